@@ -350,7 +350,10 @@ export interface Files {
   /** Claims the owner's own files for one message; rejects with Refusal `unknown_file` when any is not theirs or taken. */
   claim(ids: string[], owner: string, message: string): Promise<Attachment[]>;
   /** The file and its bytes, or null. Whether the asker may see it is decided by `mayRead`. */
-  open(id: string, mayRead: (file: StoredFile) => boolean | Promise<boolean>): Promise<{ file: StoredFile; content: Readable } | null>;
+  open(
+    id: string,
+    mayRead: (file: StoredFile) => boolean | Promise<boolean>,
+  ): Promise<{ file: StoredFile; content: Readable } | null>;
 }
 
 export interface StoredFile extends Attachment {
