@@ -1,0 +1,83 @@
+import { Queue, Worker } from "bullmq";
+import { impatient, patient } from "./redis.ts";
+
+/** No producer waits longer for Redis: a hint that is lost is found again by the sweep. */
+const HINT_MS = 1_000;
+/** Redis is given this long to hand over what it was about to, at stop. */
+const CLOSE_MS = 3_000;
+/** A hint is done when its worker returns; failures are kept in the ledger, not in Redis. */
+const KEEP = { removeOnComplete: true, removeOnFail: true } as const;
+
+/** Hands ids to workers. Never blocks longer than a second, never throws: answers whether Redis took them. */
+export interface Hints {
+  give(queue: string, ids: string[]): Promise<boolean>;
+  /** How many wait in a queue, or null while Redis is away. */
+  depth(queue: string): Promise<number | null>;
+  close(): Promise<void>;
+}
+
+/** Opens the producers of one installation (`scope`). */
+export function openHints(url: string, scope: string, onFault: (fault: Error) => void): Hints {
+  const queues = new Map<string, Queue>();
+  const queue = (name: string) => {
+    let found = queues.get(name);
+    if (!found) {
+      found = new Queue(name, { connection: impatient(url), prefix: scope, defaultJobOptions: KEEP });
+      found.on("error", onFault);
+      queues.set(name, found);
+    }
+    return found;
+  };
+  return {
+    async give(name, ids) {
+      if (ids.length === 0) return true;
+      return within(
+        HINT_MS,
+        queue(name)
+          .addBulk(ids.map((id) => ({ name: "hint", data: { id } })))
+          .then(() => true),
+      ).catch(() => false);
+    },
+    depth: (name) =>
+      within(
+        HINT_MS,
+        queue(name)
+          .getJobCounts("waiting", "active", "delayed")
+          .then((counts) => Object.values(counts).reduce((sum, count) => sum + count, 0)),
+      ).catch(() => null),
+    async close() {
+      await Promise.all([...queues.values()].map((each) => within(CLOSE_MS, each.close()).catch(() => undefined)));
+    },
+  };
+}
+
+/** Calls `work` for each id that is hinted at, `concurrency` at a time; what it throws is its own to have recorded. */
+export function consume(
+  url: string,
+  scope: string,
+  queue: string,
+  concurrency: number,
+  work: (id: string) => Promise<void>,
+  onFault: (fault: Error) => void,
+): { close(): Promise<void> } {
+  const worker = new Worker<{ id: string }>(queue, (job) => work(job.data.id), {
+    connection: patient(url),
+    prefix: scope,
+    concurrency,
+    ...{ removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },
+  });
+  worker.on("error", onFault);
+  worker.on("failed", (_job, fault) => onFault(fault));
+  return {
+    /** Finishes what is in hand, then lets go; drops the connection when Redis does not answer. */
+    close: () => within(CLOSE_MS, worker.close()).catch(() => worker.close(true)),
+  };
+}
+
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("Redis did not answer in time")), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
