@@ -64,7 +64,6 @@ export function consume(
     connection: patient(url),
     prefix: scope,
     concurrency,
-    ...{ removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },
   });
   worker.on("error", onFault);
   worker.on("failed", (_job, fault) => onFault(fault));

@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from "ioredis";
+import { Redis } from "ioredis";
 import { StartFault } from "../src/errors.ts";
 
 /** Refused or silent this long at start: a wrong REDIS_URL must be said within five seconds. */
@@ -6,17 +6,32 @@ const START_MS = 4_000;
 /** Away Redis is asked again at this pace; it answers soon enough for hints, and the sweep covers the time between. */
 const RETRY_MS = 500;
 
+interface Target {
+  host: string;
+  port: number;
+  username?: string;
+  password?: string;
+  db?: number;
+  tls?: object;
+}
+
+interface Connection extends Target {
+  enableOfflineQueue: boolean;
+  maxRetriesPerRequest: number | null;
+  retryStrategy: () => number;
+}
+
 /** Options with which a call fails at once when Redis is away, so that no wire waits for a hint. */
-export function impatient(url: string): RedisOptions & { url: string } {
-  return { url, ...parsed(url), enableOfflineQueue: false, maxRetriesPerRequest: 1, retryStrategy: () => RETRY_MS };
+export function impatient(url: string): Connection {
+  return { ...target(url), enableOfflineQueue: false, maxRetriesPerRequest: 1, retryStrategy: () => RETRY_MS };
 }
 
 /** Options with which a consumer waits for Redis to come back, as BullMQ's workers need. */
-export function patient(url: string): RedisOptions & { url: string } {
-  return { url, ...parsed(url), maxRetriesPerRequest: null, retryStrategy: () => RETRY_MS };
+export function patient(url: string): Connection {
+  return { ...target(url), enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: () => RETRY_MS };
 }
 
-function parsed(url: string): RedisOptions {
+function target(url: string): Target {
   const { hostname, port, username, password, pathname, protocol } = new URL(url);
   return {
     host: hostname || "127.0.0.1",
@@ -30,13 +45,13 @@ function parsed(url: string): RedisOptions {
 
 /** Proves that Redis answers and never evicts what it holds; rejects with a StartFault that says what to do. */
 export async function checkRedis(url: string): Promise<void> {
-  let options: RedisOptions;
+  let address: Target;
   try {
-    options = parsed(url);
+    address = target(url);
   } catch {
     throw new StartFault("REDIS_URL cannot be read. It looks like redis://host:6379");
   }
-  const probe = new Redis({ ...options, lazyConnect: true, connectTimeout: START_MS, retryStrategy: () => null });
+  const probe = new Redis({ ...address, lazyConnect: true, connectTimeout: START_MS, retryStrategy: () => null });
   let cause = "no answer";
   probe.on("error", (fault) => {
     cause = fault.message || (fault as NodeJS.ErrnoException).code || cause;
