@@ -27,7 +27,9 @@ export default class LeakGuard extends TestEnvironment {
 }
 
 function leaks(before) {
-  return [...open()].filter(([kind, count]) => count > (before.get(kind) ?? 0)).map(([kind, count]) => `${count - (before.get(kind) ?? 0)} ${kind}`);
+  return [...open()]
+    .filter(([kind, count]) => count > (before.get(kind) ?? 0))
+    .map(([kind, count]) => `${count - (before.get(kind) ?? 0)} ${kind}`);
 }
 
 function open() {
