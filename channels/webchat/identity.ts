@@ -1,0 +1,45 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
+import { Refusal } from "../../src/errors.ts";
+
+/** A line break would let one field pass for two in the signed string. */
+const line = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .regex(/^\P{Cc}*$/u);
+
+/** What a site's own server says of the person who is logged in there. */
+export const identitySchema = z.strictObject({
+  userId: line(200).min(1),
+  email: line(320).default(""),
+  name: line(200).default(""),
+  /** Seconds since 1970. */
+  expires: z.int().min(0),
+  hmac: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+export type Identity = z.infer<typeof identitySchema>;
+
+/** The string that the site signs: user id, e-mail, name and expiry, one a line, absent ones empty. */
+export function canonical(identity: Omit<Identity, "hmac">): string {
+  return [identity.userId, identity.email, identity.name, identity.expires].join("\n");
+}
+
+/** HMAC-SHA256 of the canonical string in lower-case hexadecimal, as the site's server makes it. */
+export function sign(identity: Omit<Identity, "hmac">, identitySecret: string): string {
+  return createHmac("sha256", identitySecret).update(canonical(identity), "utf8").digest("hex");
+}
+
+/** Returns when the identity is proven and current; throws Refusal `identity_invalid` or `identity_expired`. */
+export function proveIdentity(identity: Identity, identitySecret: string | undefined, now: Date): void {
+  if (!identitySecret)
+    throw new Refusal("identity_invalid", "This inbox has no identitySecret to prove anyone by.", 403);
+  const expected = Buffer.from(sign(identity, identitySecret), "hex");
+  if (!timingSafeEqual(expected, Buffer.from(identity.hmac, "hex"))) {
+    throw new Refusal("identity_invalid", "The signature does not belong to this identity.", 403);
+  }
+  if (identity.expires * 1000 <= now.getTime()) {
+    throw new Refusal("identity_expired", "This identity has expired: ask the site for a new one.", 403);
+  }
+}
