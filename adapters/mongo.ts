@@ -1,4 +1,15 @@
-import { type ClientSession, type Db, MongoClient, MongoError, MongoNetworkError, MongoServerError } from "mongodb";
+import {
+  BSON,
+  type ClientSession,
+  type Collection,
+  type Db,
+  MongoBulkWriteError,
+  MongoClient,
+  MongoError,
+  MongoNetworkError,
+  MongoServerError,
+  type OptionalUnlessRequiredId,
+} from "mongodb";
 import { StartFault } from "../src/errors.ts";
 
 export type {
@@ -122,25 +133,58 @@ const SERVER_FAULTS = new Set([
   6, 7, 50, 64, 89, 91, 112, 189, 202, 251, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436, 14031,
 ]);
 
+/** A transaction that is not through by then is given up, and its caller hears of a store fault. */
+const TRANSACTION_MS = 8_000;
+
 /**
- * Runs `work` in one transaction that is committed durably, and runs it again from the start when MongoDB says
- * so or a unique index refuses it (somebody else was first: the next run sees what they wrote). Anything else is thrown.
+ * Runs `work` in one transaction that is committed durably; again from the start when MongoDB says that it met another one.
+ * A duplicate key, and anything else that `work` throws, aborts it and is thrown.
  */
 export async function inTransaction<T>(client: MongoClient, work: (session: ClientSession) => Promise<T>): Promise<T> {
-  for (let run = 1; ; run++) {
-    try {
-      return await client.withSession((session) =>
-        session.withTransaction(work, {
-          readConcern: { level: "snapshot" },
-          writeConcern: DURABLE,
-          maxCommitTimeMS: 10_000,
-        }),
-      );
-    } catch (fault) {
-      if (!isDuplicateKey(fault) || run >= DUPLICATE_RUNS) throw fault;
-    }
+  return client.withSession((session) =>
+    session.withTransaction(work, {
+      readConcern: { level: "snapshot" },
+      writeConcern: DURABLE,
+      timeoutMS: TRANSACTION_MS,
+    }),
+  );
+}
+
+/** Bytes that a document takes in MongoDB, or null when it cannot be stored at all (a cycle, an impossible value). */
+export function serializedSize(document: object): number | null {
+  try {
+    return BSON.serialize(document, { ignoreUndefined: true }).byteLength;
+  } catch {
+    return null;
   }
 }
 
-/** A duplicate key that is still there after this many fresh snapshots is no race but a fault of ours. */
-const DUPLICATE_RUNS = 20;
+/**
+ * Inserts many in one unordered round trip and tells, by index, which were refused: as a duplicate, or for another reason.
+ * Throws when nothing can be said about any of them, a failed write concern included.
+ */
+export async function bulkOutcome<T extends { _id: string }>(
+  collection: Collection<T>,
+  documents: T[],
+  options: { w: "majority"; j: boolean; timeoutMS: number },
+): Promise<Map<number, "duplicate" | Error>> {
+  const { w, j, timeoutMS } = options;
+  try {
+    await collection.insertMany(documents as OptionalUnlessRequiredId<T>[], {
+      ordered: false,
+      writeConcern: { w, j },
+      timeoutMS,
+    });
+    return new Map();
+  } catch (fault) {
+    if (!(fault instanceof MongoBulkWriteError) || fault.result.getWriteConcernError()) throw fault;
+    const errors = Array.isArray(fault.writeErrors) ? fault.writeErrors : [fault.writeErrors];
+    if (errors.length === 0) throw fault;
+    return new Map(
+      errors.map((error) => [
+        error.index,
+        error.code === DUPLICATE_KEY ? "duplicate" : new Error(error.errmsg ?? "refused"),
+      ]),
+    );
+  }
+}

@@ -132,7 +132,10 @@ const INDEXES: Record<string, IndexDescription[]> = {
     { key: { inbox: 1, receivedAt: 1 }, name: "unsent_age", partialFilterExpression: { unsent: true } },
     { key: { receivedAt: -1 }, name: "dead", partialFilterExpression: { state: "dead" } },
   ],
-  signals: [{ key: { receivedAt: 1 }, name: "unfiled_age", partialFilterExpression: { unfiled: true } }],
+  signals: [
+    { key: { conversation: 1, receivedAt: 1, order: 1 }, name: "unfiled", partialFilterExpression: { unfiled: true } },
+    { key: { receivedAt: 1 }, name: "unfiled_age", partialFilterExpression: { unfiled: true } },
+  ],
   conversations: [{ key: { contact: 1 }, name: "of_contact" }],
   contacts: [
     { key: { addresses: 1 }, name: "address", unique: true },
@@ -176,8 +179,8 @@ const INDEXES: Record<string, IndexDescription[]> = {
   ],
   presence: [
     { key: { agent: 1 }, name: "of_agent" },
-    // An hour after a process has gone its rows tell nobody anything.
-    { key: { seenAt: 1 }, name: "expiry", expireAfterSeconds: 3600 },
+    // Rows of processes that ended; kept long enough to tell, after an outage, who had gone away before it.
+    { key: { seenAt: 1 }, name: "expiry", expireAfterSeconds: 7 * 24 * 3600 },
   ],
   counters: [],
   answers: [{ key: { expiresAt: 1 }, name: "expiry", expireAfterSeconds: 0 }],

@@ -214,6 +214,8 @@ export interface Ticket {
   open?: true;
   /** Present while it waits for an agent: the waiting line, by a partial index. */
   unrouted?: true;
+  /** Why it waits, as last written to its events. */
+  waitReason?: string;
   tags: string[];
   /** When the customer was promised a first answer. */
   dueAt?: Date;
@@ -262,7 +264,7 @@ export interface Agent {
   tier: string;
   queues: string[];
   languages: string[];
-  /** How many tickets with the ball on our side one can hold. */
+  /** How many tickets that are new or open (the ball on our side) the router gives them at a time. */
   capacity: number;
   /** The agent's own switch; presence is another thing. */
   available: boolean;

@@ -1,0 +1,226 @@
+import { isDuplicateKey, isStoreFault } from "../../adapters/mongo.ts";
+import { type Core, outboundQueue, ROUTING } from "../core.ts";
+import { crashPoint } from "../crash-point.ts";
+import { filed, filingSeconds } from "../metrics.ts";
+import { asEvents } from "../tickets/events.ts";
+import type { Contact, Message, Ticket } from "../types.ts";
+import { decide, type Facts, MAX_TRIES, MessageFault, type Plan } from "./decide.ts";
+import type { Numbers } from "./numbers.ts";
+import { fileSignals } from "./signals.ts";
+
+/** Messages of one conversation that go into one transaction: far from MongoDB's limits, and a robot's flood is cut in pieces. */
+const AT_A_TIME = 100;
+/** Another writer of the conversation was faster that often in a row: then its hint or the sweep comes back to it. */
+const RUNS = 10;
+
+/** Files what a conversation has unfiled. Called for every hint and by the sweep; calling it twice does nothing twice. */
+export type File = (conversation: string) => Promise<void>;
+
+/** Somebody else changed what we had read: decide again. */
+class Stale extends Error {}
+
+/** Opens filing for this process; within it, one conversation is filed by one at a time. */
+export function openFiling(core: Core, numbers: Numbers): File {
+  const underWay = new Map<string, Promise<void>>();
+  return (conversation) => {
+    const turn = (underWay.get(conversation) ?? Promise.resolve()).then(() => fileAll(core, numbers, conversation));
+    const settled = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (underWay.get(conversation) === settled) underWay.delete(conversation);
+      });
+    underWay.set(conversation, settled);
+    return turn;
+  };
+}
+
+async function fileAll(core: Core, numbers: Numbers, conversation: string): Promise<void> {
+  let limit = AT_A_TIME;
+  for (let stale = 0; stale < RUNS; ) {
+    try {
+      const count = await fileSome(core, numbers, conversation, limit);
+      if (count === 0) break;
+      stale = 0;
+    } catch (fault) {
+      if (isStoreFault(fault)) throw fault;
+      if (fault instanceof Stale) stale++;
+      else if (limit > 1 && !(fault instanceof MessageFault)) limit = 1;
+      else {
+        await blame(core, conversation, fault);
+        break;
+      }
+    }
+  }
+  await fileSignals(core, conversation);
+}
+
+async function fileSome(core: Core, numbers: Numbers, conversation: string, limit: number): Promise<number> {
+  const end = filingSeconds.startTimer();
+  const facts = await gather(core, conversation, limit);
+  if (facts.messages.length === 0) return 0;
+  crashPoint("hint taken, not filed");
+  announce(core, await decideWithNumbers(core, numbers, facts));
+  end();
+  return facts.messages.length;
+}
+
+/** Reads what the decision needs. Nothing is locked: the commit fails, and all starts again, when any of it has changed. */
+async function gather(core: Core, id: string, limit: number): Promise<Facts> {
+  const { messages, conversations, tickets, contacts } = core.store;
+  const [conversation, unfiled] = await Promise.all([
+    conversations.findOne({ _id: id }),
+    messages.find({ conversation: id, unfiled: true }).sort({ receivedAt: 1, order: 1 }).limit(limit).toArray(),
+  ]);
+  const authors = [...new Set(unfiled.map(({ author }) => author ?? null))];
+  const addresses = [...new Set(unfiled.map(({ channel, from }) => `${channel}:${from.address}`))];
+  const [latest, known] = await Promise.all([
+    conversation
+      ? Promise.all(authors.map((author) => tickets.findOne({ conversation: id, author }, { sort: { number: -1 } })))
+      : [],
+    contacts.find({ addresses: { $in: addresses } }).toArray(),
+  ]);
+  const present = latest.filter((ticket) => ticket !== null);
+  return {
+    conversation,
+    messages: unfiled,
+    tickets: new Map(present.map((ticket) => [ticket.author ?? "", ticket])),
+    contacts: new Map(
+      addresses.flatMap((address): [string, Contact][] => {
+        const contact = known.find(({ addresses: theirs }) => theirs.includes(address));
+        return contact ? [[address, contact]] : [];
+      }),
+    ),
+  };
+}
+
+/** A number for each author at the most: a batch opens no more tickets. What is not used goes back. */
+async function decideWithNumbers(core: Core, numbers: Numbers, facts: Facts): Promise<Plan> {
+  const free = await numbers.take(new Set(facts.messages.map(({ author }) => author ?? "")).size);
+  const taken: number[] = [];
+  const next = () => {
+    const number = free.shift();
+    if (number === undefined) throw new Error("a batch opened more tickets than it has authors");
+    taken.push(number);
+    return number;
+  };
+  try {
+    const plan = decide(facts, core.settings, core.now(), next);
+    await commit(core, facts, plan);
+    numbers.giveBack(free);
+    return plan;
+  } catch (fault) {
+    numbers.giveBack(isStoreFault(fault) ? free : [...free, ...taken]);
+    throw fault;
+  }
+}
+
+/** Writes the plan in one transaction: all of it or none, and none if anything read before has changed since. */
+async function commit(core: Core, facts: Facts, plan: Plan): Promise<void> {
+  const { store, settings } = core;
+  const { conversation } = plan;
+  await store
+    .transaction(async (session) => {
+      const inSession = { session };
+      if (facts.conversation) {
+        const guard = { _id: conversation._id, lastSeq: facts.conversation.lastSeq };
+        const { _id, createdAt, ...changes } = conversation;
+        const { matchedCount } = await store.conversations.updateOne(guard, { $set: changes }, inSession);
+        if (matchedCount === 0) throw new Stale();
+      } else await store.conversations.insertOne(conversation, inSession);
+      crashPoint("ticket made, message not linked");
+      await store.tickets
+        .bulkWrite(plan.tickets.map(ticketWrite), inSession)
+        .then(({ insertedCount, matchedCount }) => {
+          if (insertedCount + matchedCount < plan.tickets.length) throw new Stale();
+        });
+      const { matchedCount, insertedCount } = await store.messages.bulkWrite(
+        [
+          ...plan.filed.map(({ id, changes }) => ({
+            updateOne: {
+              filter: { _id: id, unfiled: true as const },
+              update: { $set: changes, $unset: { unfiled: true as const } },
+            },
+          })),
+          ...plan.acknowledgements.map((document) => ({ insertOne: { document } })),
+        ],
+        inSession,
+      );
+      if (matchedCount + insertedCount < plan.filed.length + plan.acknowledgements.length) throw new Stale();
+      crashPoint("filed, ack not written");
+      if (plan.contacts.length > 0)
+        await store.contacts
+          .bulkWrite(plan.contacts.map(contactWrite), inSession)
+          .then(({ insertedCount, matchedCount }) => {
+            if (insertedCount + matchedCount < plan.contacts.length) throw new Stale();
+          });
+      const events = plan.tickets.flatMap(({ ticket, happenings }) =>
+        asEvents(ticket, happenings, settings.version, ticket.updatedAt),
+      );
+      if (events.length > 0) await store.events.insertMany(events, inSession);
+    })
+    .catch((fault) => {
+      throw isDuplicateKey(fault) ? new Stale() : fault;
+    });
+}
+
+function ticketWrite({ ticket, isNew }: Plan["tickets"][number]) {
+  if (isNew) return { insertOne: { document: ticket } };
+  const { lastMessage, waitingSince, status, assignee, updatedAt, version, open, unrouted, resolvedAt, assignedAt } =
+    ticket;
+  return {
+    updateOne: {
+      filter: { _id: ticket._id, version: version - 1 },
+      update: {
+        $set: {
+          lastMessage,
+          waitingSince,
+          status,
+          assignee,
+          updatedAt,
+          version,
+          ...(open && { open }),
+          ...(unrouted && { unrouted }),
+        },
+        $unset: {
+          ...(!resolvedAt && { resolvedAt: true as const }),
+          ...(!assignedAt && { assignedAt: true as const }),
+        },
+      },
+    },
+  };
+}
+
+function contactWrite({ contact, isNew }: Plan["contacts"][number]) {
+  if (isNew) return { insertOne: { document: contact } };
+  const { version } = contact;
+  return { replaceOne: { filter: { _id: contact._id, version }, replacement: { ...contact, version: version + 1 } } };
+}
+
+function announce(core: Core, plan: Plan): void {
+  crashPoint("ack written, not queued");
+  const { _id: id, lastSeq, inbox, channel } = plan.conversation;
+  filed.inc({ channel }, plan.filed.length);
+  for (const { ticket, isNew } of plan.tickets) {
+    core.whispers.say({ about: "ticket", ticket: ticket._id, conversation: id, version: ticket.version });
+    if (isNew) core.log.info({ number: ticket.number, inbox, ticket: ticket._id }, "ticket opened");
+  }
+  core.whispers.say({ about: "conversation", conversation: id, seq: lastSeq });
+  if (plan.acknowledgements.length > 0) void core.hints.give(outboundQueue(inbox), [id]);
+  const waiting = plan.tickets.filter(({ ticket }) => ticket.unrouted).map(({ ticket }) => ticket.queue);
+  void core.hints.give(ROUTING, [...new Set(waiting)]);
+}
+
+/** Counts a try against the message at fault; after MAX_TRIES it is filed as it is, and blocks nobody behind it. */
+async function blame(core: Core, conversation: string, fault: unknown): Promise<void> {
+  const { messages } = core.store;
+  const filter: { conversation: string; unfiled: true; _id?: string } = { conversation, unfiled: true };
+  if (fault instanceof MessageFault) filter._id = fault.messageId;
+  const reason = fault instanceof Error ? fault.message : String(fault);
+  const message: Message | null = await messages.findOneAndUpdate(
+    filter,
+    { $inc: { tries: 1 }, $set: { fault: reason } },
+    { sort: { receivedAt: 1, order: 1 }, returnDocument: "after" },
+  );
+  const details = { id: message?._id, trace: message?.trace, tries: message?.tries, of: MAX_TRIES, fault };
+  core.log.error(details, "a message could not be filed");
+}

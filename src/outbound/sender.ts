@@ -1,0 +1,151 @@
+import { randomUUID } from "node:crypto";
+import { isStoreFault } from "../../adapters/mongo.ts";
+import { type Core, outboundQueue } from "../core.ts";
+import { crashPoint } from "../crash-point.ts";
+import { DeliveryError } from "../errors.ts";
+import { acknowledged, sent } from "../metrics.ts";
+import { recordHappening } from "../tickets/change.ts";
+import { GATEWAY } from "../tickets/events.ts";
+import type { Channel, Message, OutboundState, Receipt } from "../types.ts";
+
+/** Who holds a message may send it for this long, by the database's clock; whoever dies meanwhile leaves it to the next. */
+const LEASE_MS = 30_000;
+/** A send must be over well before its lease, since a vendor's answer after it counts for nobody. */
+const SEND_MS = 20_000;
+/** Of the lease, what must be left when the wire is touched. */
+const MARGIN_MS = LEASE_MS - SEND_MS;
+/** Waits between attempts; after the last the message has failed. */
+const BACKOFF_MS = [1_000, 5_000, 30_000, 120_000, 600_000];
+/** Messages of one conversation sent in a row before others get their turn. */
+const IN_A_ROW = 50;
+
+/** Sends what a conversation has unsent, oldest first, one at a time. Called for every hint and by the sweep. */
+export async function sendConversation(core: Core, channel: Channel, conversation: string): Promise<void> {
+  for (let count = 0; count < IN_A_ROW; count++) {
+    const oldest = await core.store.messages.findOne(
+      { conversation, unsent: true },
+      { sort: { seq: 1 }, projection: { notBefore: 1 } },
+    );
+    if (!oldest || (oldest.notBefore && oldest.notBefore > core.now())) return;
+    crashPoint("taken by the sender, no lease");
+    const claimed = await claim(core, oldest._id);
+    if (!claimed) return;
+    const goesOn = await deliver(core, channel, claimed);
+    if (!goesOn) return;
+  }
+  await core.hints.give(outboundQueue(conversation.slice(0, conversation.indexOf("/"))), [conversation]);
+}
+
+interface Claim {
+  message: Message;
+  token: string;
+  /** By the monotonic clock of this process: a jump of the wall clock extends no lease. */
+  claimedAt: number;
+  mayHaveBeenSent: boolean;
+}
+
+/** Takes the lease, unless somebody has it. A message that was "sending" without a living lease may have been sent. */
+async function claim(core: Core, id: string): Promise<Claim | null> {
+  const token = randomUUID();
+  const claimedAt = performance.now();
+  const before = await core.store.messages.findOneAndUpdate(
+    { _id: id, unsent: true, $expr: { $lte: [{ $ifNull: ["$lease.until", new Date(0)] }, "$$NOW"] } },
+    [{ $set: { state: "sending", lease: { token, until: { $add: ["$$NOW", LEASE_MS] } } } }],
+    { returnDocument: "before" },
+  );
+  if (!before) return null;
+  return { message: before, token, claimedAt, mayHaveBeenSent: before.state === "sending" };
+}
+
+/** One attempt. Answers whether the next message of the conversation may follow at once. */
+async function deliver(core: Core, channel: Channel, claimed: Claim): Promise<boolean> {
+  const { claimedAt, mayHaveBeenSent } = claimed;
+  const attempt = (claimed.message.tries ?? 0) + 1;
+  try {
+    const message = await withWords(core, claimed);
+    if (!message || performance.now() - claimedAt > LEASE_MS - MARGIN_MS) return false;
+    crashPoint("leased, not sent");
+    const receipt = await inTime(channel.send(message, { attempt, mayHaveBeenSent }));
+    crashPoint("sent, not recorded");
+    await recordSent(core, claimed, receipt);
+    return true;
+  } catch (fault) {
+    if (isStoreFault(fault)) throw fault;
+    return recordFault(core, claimed, fault, attempt);
+  }
+}
+
+/** An acknowledgement's words are made once, under its first lease, and kept: a repeat says the same. */
+async function withWords(core: Core, { message, token }: Claim): Promise<Message | null> {
+  if (message.kind !== "ack" || message.text !== "") return message;
+  const text = core.acknowledgement({
+    number: message.number ?? 0,
+    ...(message.expectedBy && { expectedBy: message.expectedBy }),
+    language: message.language ?? core.settings.languages.fallback,
+    ...(message.timeZone && { customerTimeZone: message.timeZone }),
+  });
+  return core.store.messages.findOneAndUpdate(
+    { _id: message._id, "lease.token": token },
+    { $set: { text } },
+    { returnDocument: "after" },
+  );
+}
+
+async function recordSent(core: Core, { message, token }: Claim, receipt: Receipt): Promise<void> {
+  const { matchedCount } = await core.store.messages.updateOne(
+    { _id: message._id, "lease.token": token },
+    {
+      $set: { state: receipt.state, ...(receipt.externalId && { externalId: receipt.externalId }) },
+      $unset: { unsent: true, lease: true, notBefore: true, fault: true },
+    },
+  );
+  if (matchedCount === 0) return;
+  sent.inc({ channel: message.channel, state: receipt.state });
+  if (message.kind === "ack") acknowledged.inc({ outcome: "sent" });
+  tell(core, message);
+}
+
+/** Retries what may work later; what cannot be known is uncertain, and what cannot work has failed: both with an event. */
+async function recordFault(core: Core, { message, token }: Claim, fault: unknown, attempt: number): Promise<boolean> {
+  const known = fault instanceof DeliveryError ? fault : null;
+  const retryable = known ? known.retryable : true;
+  const wait = BACKOFF_MS[attempt - 1];
+  const reason = fault instanceof Error ? fault.message : String(fault);
+  const again = retryable && !known?.uncertain && wait !== undefined;
+  const state: OutboundState = again ? "queued" : known?.uncertain ? "uncertain" : "failed";
+  const { matchedCount } = await core.store.messages.updateOne(
+    { _id: message._id, "lease.token": token },
+    {
+      $set: {
+        state,
+        tries: attempt,
+        fault: reason,
+        ...(again && { notBefore: new Date(core.now().getTime() + wait) }),
+      },
+      $unset: { lease: true, ...(!again && { unsent: true as const }) },
+    },
+  );
+  core.log.warn({ id: message._id, trace: message.trace, attempt, state, fault }, "a message could not be delivered");
+  if (matchedCount === 0 || again) return false;
+  sent.inc({ channel: message.channel, state });
+  const kind = state === "uncertain" ? "delivery_uncertain" : "delivery_failed";
+  if (message.ticket)
+    await recordHappening(core, message.ticket, { kind, actor: GATEWAY, data: { message: message._id, reason } });
+  tell(core, message);
+  return true;
+}
+
+function tell(core: Core, message: Message): void {
+  const { conversation, seq = 0, _id: changed } = message;
+  core.whispers.say({ about: "conversation", conversation, seq, changed });
+}
+
+/** A channel that never answers must not hold the conversation: whether it sent is then not known. */
+function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const fault = new DeliveryError("The channel did not answer in time.", { retryable: false, uncertain: true });
+    timer = setTimeout(() => reject(fault), SEND_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
