@@ -16,7 +16,7 @@ export interface Database {
 /** Opens a new, empty database; close it when the file is done. */
 export async function openDatabase(): Promise<Database> {
   const name = `test_${randomBytes(6).toString("hex")}`;
-  const mongodbUrl = required("TEST_MONGODB_URL").replace("/DATABASE", `/${name}`);
+  const mongodbUrl = Object.assign(new URL(required("TEST_MONGODB_URL")), { pathname: name }).href;
   const opened: { close(): Promise<void> }[] = [];
   const connect = async () => {
     const mongo = await connectMongo(mongodbUrl);

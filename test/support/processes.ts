@@ -24,7 +24,7 @@ export function startProcess(
 ): Process {
   const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const pid = child.pid ?? 0;
-  const note = join(process.env.TEST_RUN_DIR ?? "", `${pid}.pid`);
+  const note = join(process.env.TEST_FOLDER ?? "", `${pid}.pid`);
   writeFileSync(note, [program, ...args].join(" "));
   const exited = new Promise<number | null>((resolve) => {
     child.once("close", (code) => {
