@@ -3,7 +3,7 @@ import { type Core, outboundQueue, ROUTING } from "../core.ts";
 import { crashPoint } from "../crash-point.ts";
 import { filed, filingSeconds } from "../metrics.ts";
 import { asEvents } from "../tickets/events.ts";
-import type { Contact, Message, Ticket } from "../types.ts";
+import type { Contact, Message } from "../types.ts";
 import { decide, type Facts, MAX_TRIES, MessageFault, type Plan } from "./decide.ts";
 import type { Numbers } from "./numbers.ts";
 import { fileSignals } from "./signals.ts";
@@ -73,13 +73,12 @@ async function gather(core: Core, id: string, limit: number): Promise<Facts> {
   ]);
   const authors = [...new Set(unfiled.map(({ author }) => author ?? null))];
   const addresses = [...new Set(unfiled.map(({ channel, from }) => `${channel}:${from.address}`))];
-  const [latest, known] = await Promise.all([
-    conversation
-      ? Promise.all(authors.map((author) => tickets.findOne({ conversation: id, author }, { sort: { number: -1 } })))
-      : [],
+  const latest = (author: string | null) => tickets.findOne({ conversation: id, author }, { sort: { number: -1 } });
+  const [tops, known] = await Promise.all([
+    Promise.all(conversation ? authors.map(latest) : []),
     contacts.find({ addresses: { $in: addresses } }).toArray(),
   ]);
-  const present = latest.filter((ticket) => ticket !== null);
+  const present = tops.filter((ticket) => ticket !== null);
   return {
     conversation,
     messages: unfiled,

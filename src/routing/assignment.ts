@@ -2,7 +2,6 @@ import type { ClientSession } from "../../adapters/mongo.ts";
 import type { Core } from "../core.ts";
 import { Refusal } from "../errors.ts";
 import type { Store } from "../store.ts";
-import { Stale } from "../tickets/change.ts";
 import type { Agent, TicketStatus } from "../types.ts";
 
 /** The ball is on our side: what counts against an agent's capacity. */
@@ -49,9 +48,10 @@ async function takePlace(
     { $inc: { assignments: 1 }, $set: { assignedAt: core.now() } },
     { session, returnDocument: "after" },
   );
-  if (!agent || (mustBeAvailable && !agent.available)) throw new Stale();
+  if (!agent || (mustBeAvailable && !agent.available))
+    throw new Refusal("unavailable", `${name} is not available now.`, 409);
   const load = (await loads(core.store, [_id], session)).get(_id) ?? 0;
-  if (load < agent.capacity) return;
+  if (load < agent.capacity) return undefined;
   const full = `${name} has ${load} of ${agent.capacity} tickets. Resolve or release one first.`;
   throw new Refusal("full", full, 409);
 }

@@ -3,7 +3,7 @@ import { Refusal } from "../errors.ts";
 import type { Numbers } from "../intake/numbers.ts";
 import { assignable, leave } from "../routing/assignment.ts";
 import type { Agent, Files, Message, Ticket } from "../types.ts";
-import { changeTicket } from "./change.ts";
+import { type Change, changeTicket } from "./change.ts";
 import { actorOf } from "./events.ts";
 import { openTicket } from "./open.ts";
 import { type Answer, writeNote, writeReply } from "./write.ts";
@@ -52,7 +52,7 @@ export function openActions(core: Core, numbers: Numbers, files: Files): Actions
 }
 
 function give(core: Core, agent: Agent, number: number, to: string, kind: "claimed" | "assigned" | "handed_over") {
-  return changeTicket(core, { number }, async (ticket) => {
+  return changeTicket(core, { number }, async (ticket): Promise<Change | null> => {
     if (ticket.assignee?.id === to) return null;
     if (!ticket.open) throw notOpen();
     if (kind === "claimed" && ticket.assignee)

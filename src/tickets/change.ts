@@ -1,4 +1,4 @@
-import type { ClientSession } from "../../adapters/mongo.ts";
+import type { ClientSession, UpdateFilter } from "../../adapters/mongo.ts";
 import { isDuplicateKey } from "../../adapters/mongo.ts";
 import { type Core, ROUTING } from "../core.ts";
 import { Refusal } from "../errors.ts";
@@ -13,7 +13,7 @@ export interface Change {
   set?: Fields;
   happenings: Happening[];
   /** Writes that must succeed or fail with it, done first; may add fields. Throws `Stale` to have all decided again. */
-  also?(session: ClientSession): Promise<Fields | void>;
+  also?(session: ClientSession): Promise<Fields | undefined>;
 }
 
 /** Fields of a ticket to set; undefined removes one. */
@@ -73,11 +73,11 @@ function changed(before: Ticket, set: Fields): Ticket {
   return Object.fromEntries(fields) as unknown as Ticket;
 }
 
-function updateOf(set: Fields) {
+function updateOf(set: Fields): UpdateFilter<Ticket> {
   const fields = Object.entries(set);
   const kept = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
   const removed = Object.fromEntries(fields.filter(([, value]) => value === undefined).map(([field]) => [field, true]));
-  return { $set: kept, ...(Object.keys(removed).length > 0 && { $unset: removed }) };
+  return { $set: kept, ...(Object.keys(removed).length > 0 && { $unset: removed }) } as UpdateFilter<Ticket>;
 }
 
 /** The waiting line is looked at again when a ticket joins it, or when somebody may have got room. */

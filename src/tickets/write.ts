@@ -120,6 +120,7 @@ function noted(core: Core, agent: Agent, message: Message): Change {
     happenings: [{ kind: "noted", actor: actorOf(agent), data: { message: message._id } }],
     async also(session) {
       await append(core, message, session);
+      return undefined;
     },
   };
 }
