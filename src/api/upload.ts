@@ -1,0 +1,51 @@
+import type { Readable } from "node:stream";
+import busboy from "busboy";
+import type { Request } from "express";
+import { Refusal } from "../errors.ts";
+
+/** Boundaries and headers around the file in its form. */
+const FORM_BYTES = 16 * 1024;
+
+/** Hands the form's one file to `take` as it streams in, and resolves to its answer; anything else in the form is refused. */
+export async function receiveFile<T>(
+  request: Request,
+  largest: number,
+  take: (name: string, content: Readable) => Promise<T>,
+): Promise<T> {
+  if (Number(request.headers["content-length"] ?? 0) > largest + FORM_BYTES)
+    throw new Refusal("file_too_large", `A file may have at most ${Math.floor(largest / 1024 / 1024)} MB.`, 413);
+  const form = formOf(request);
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      let taken = false;
+      form.on("file", (field, content, { filename }) => {
+        taken = true;
+        if (field !== "file") return content.resume() && reject(malformed());
+        content.on("error", reject);
+        take(filename ?? "", content).then(resolve, reject);
+      });
+      for (const limit of ["partsLimit", "filesLimit", "fieldsLimit"] as const)
+        form.on(limit, () => reject(malformed()));
+      form.on("error", () => reject(malformed()));
+      form.on("close", () => taken || reject(malformed()));
+      request.on("close", () => request.complete || form.destroy(malformed()));
+      request.pipe(form);
+    });
+  } finally {
+    // What is left of a refused upload is read and dropped: an answer that meets a reset connection is never seen.
+    request.unpipe(form);
+    request.resume();
+  }
+}
+
+function formOf(request: Request): busboy.Busboy {
+  try {
+    return busboy({ headers: request.headers, limits: { files: 1, fields: 0, parts: 1 }, defParamCharset: "utf8" });
+  } catch {
+    throw new Refusal("unsupported_media_type", "Send one file as multipart/form-data, in the field “file”.", 415);
+  }
+}
+
+function malformed(): Refusal {
+  return new Refusal("malformed", "Send one file as multipart/form-data, in the field “file”, and nothing else.");
+}
