@@ -45,7 +45,9 @@ export function mergeTexts(
   const texts: Texts = {};
   const faults: Fault[] = [];
   for (const language of offered) {
-    const merged = z.strictObject(shape).safeParse({ ...shipped[language], ...own[language] });
+    const merged = z
+      .strictObject(shape)
+      .safeParse({ ...shipped[new Intl.Locale(language).language], ...own[language] });
     if (merged.success) texts[language] = merged.data;
     else
       faults.push(...merged.error.issues.map(({ path }) => missing(language, String(path[0]), Object.keys(shipped))));
