@@ -6,7 +6,7 @@ import { searchWords } from "../tickets/search.ts";
 import type { Contact, Conversation, Message, Ticket } from "../types.ts";
 import { acknowledgementFor } from "./acknowledge.ts";
 import { contactId, newContact } from "./contacts.ts";
-import { newTicket, UNREADABLE } from "./new-ticket.ts";
+import { newTicket, subjectOf, UNREADABLE } from "./new-ticket.ts";
 
 /** What filing knows of a conversation before it decides: read together, guarded when it commits. */
 export interface Facts {
@@ -55,7 +55,7 @@ export function decide(facts: Facts, settings: Settings, now: Date, nextNumber: 
     settings,
     now,
     nextNumber,
-    conversation: facts.conversation ?? newConversation(first, settings, now),
+    conversation: facts.conversation ? { ...facts.conversation } : newConversation(first, settings, now),
     current: new Map([...facts.tickets].map(([author, ticket]) => [author, { ticket, isNew: false, happenings: [] }])),
     touched: new Set(),
     contacts: new Map(
@@ -92,15 +92,17 @@ interface Draft {
 
 function place(draft: Draft, message: Message): void {
   const dead = (message.tries ?? 0) >= MAX_TRIES;
+  if (message.ticket !== undefined) return fileAgain(draft, message, dead);
   const contact = contactOf(draft, message);
   if (!dead) learnLanguage(draft, message);
   const seq = ++draft.conversation.lastSeq;
   const author = message.author ?? "";
   const known = draft.current.get(author);
   const thanks = !dead && message.attachments.length === 0 && isThanks(message.text);
-  const belongs = known !== undefined && !dead && fits(known.ticket, message, thanks, draft.settings);
+  const belongs = known !== undefined && fits(known.ticket, message, thanks, draft.settings);
   const entry = belongs ? known : openTicket(draft, message, contact, dead);
   if (belongs) revive(entry, draft, message, { reopens: !thanks });
+  if (dead) entry.happenings.push(unreadable(message));
   entry.ticket = { ...entry.ticket, lastMessage: summary(message, seq, dead) };
   draft.current.set(author, entry);
   draft.touched.add(entry);
@@ -114,6 +116,20 @@ function place(draft: Draft, message: Message): void {
 
 /** After so many tries by its own fault, a message is filed as it is. */
 export const MAX_TRIES = 5;
+
+/** A dead letter that somebody handed back keeps its ticket and its place; its ticket gets the subject it lacked. */
+function fileAgain(draft: Draft, message: Message, dead: boolean): void {
+  draft.plan.filed.push({ id: message._id, changes: { state: dead ? "dead" : "filed" } });
+  const entry = [...draft.current.values()].find(({ ticket }) => ticket._id === message.ticket);
+  if (!entry || dead) return;
+  const { ticket } = entry;
+  const isLast = ticket.lastMessage.seq === message.seq;
+  const subject = ticket.subject === UNREADABLE ? subjectOf(message) : ticket.subject;
+  const lastMessage = isLast ? summary(message, ticket.lastMessage.seq, false) : ticket.lastMessage;
+  entry.ticket = { ...ticket, subject, lastMessage };
+  entry.happenings.push({ kind: "readable", actor: GATEWAY, data: { message: message._id } });
+  draft.touched.add(entry);
+}
 
 /** An open ticket takes everything; a resolved one takes thanks, and within the window reopens; a closed one takes thanks. */
 function fits(ticket: Ticket, message: Message, thanks: boolean, settings: Settings): boolean {
@@ -143,9 +159,11 @@ function openTicket(draft: Draft, message: Message, contact: Contact, dead: bool
       data: { message: message._id },
     },
   ];
-  if (dead)
-    happenings.push({ kind: "unreadable", actor: GATEWAY, data: { message: message._id, reason: message.fault } });
   return { ticket, isNew: true, happenings };
+}
+
+function unreadable({ _id, fault }: Message): Happening {
+  return { kind: "unreadable", actor: GATEWAY, data: { message: _id, reason: fault } };
 }
 
 /** What a further message does to its ticket: it is our turn again; a resolved one opens again, unless it is mere thanks. */
