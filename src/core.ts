@@ -60,7 +60,7 @@ export type Whisper =
   | { about: "conversation"; conversation: string; seq: number; changed?: string }
   | { about: "ticket"; ticket: string; conversation: string; version: number }
   | { about: "typing"; conversation: string; by: "customer" }
-  | { about: "typing"; conversation: string; by: "agent"; name: string }
+  | { about: "typing"; conversation: string; by: "agent"; number: number; agent: { id: string; name: string } }
   | { about: "viewing"; number: number; process: string; agents: { id: string; name: string }[] }
   | { about: "agents" };
 

@@ -92,7 +92,10 @@ interface Draft {
 
 function place(draft: Draft, message: Message): void {
   const dead = (message.tries ?? 0) >= MAX_TRIES;
-  if (message.ticket !== undefined) return fileAgain(draft, message, dead);
+  if (message.ticket !== undefined) {
+    fileAgain(draft, message, dead);
+    return;
+  }
   const contact = contactOf(draft, message);
   if (!dead) learnLanguage(draft, message);
   const seq = ++draft.conversation.lastSeq;

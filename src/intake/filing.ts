@@ -164,13 +164,25 @@ async function commit(core: Core, facts: Facts, plan: Plan): Promise<void> {
 
 function ticketWrite({ ticket, isNew }: Plan["tickets"][number]) {
   if (isNew) return { insertOne: { document: ticket } };
-  const { lastMessage, waitingSince, status, assignee, updatedAt, version, open, unrouted, resolvedAt, assignedAt } =
-    ticket;
+  const {
+    subject,
+    lastMessage,
+    waitingSince,
+    status,
+    assignee,
+    updatedAt,
+    version,
+    open,
+    unrouted,
+    resolvedAt,
+    assignedAt,
+  } = ticket;
   return {
     updateOne: {
       filter: { _id: ticket._id, version: version - 1 },
       update: {
         $set: {
+          subject,
           lastMessage,
           waitingSince,
           status,

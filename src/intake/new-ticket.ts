@@ -64,7 +64,7 @@ export function ticketId(messageId: string): string {
 }
 
 /** The subject as written, else the first line of the text. */
-function subjectOf(message: Message): string {
+export function subjectOf(message: Message): string {
   const line = (message.subject ?? message.text).split(/[\r\n]/).find((each) => each.trim().length > 0);
   const subject = (line ?? message.attachments[0]?.name ?? "").trim();
   return subject.length > SUBJECT_LENGTH ? `${subject.slice(0, SUBJECT_LENGTH - 1).toWellFormed()}…` : subject;

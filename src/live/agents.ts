@@ -7,17 +7,21 @@ export interface AgentsAudience {
   ticket(ticket: TicketSummary): void;
   message(number: number, previous: number, message: MessageView): void;
   state(number: number, message: MessageView): void;
-  typing(number: number, name: string): void;
+  /** `agent` is left out of it: it is they who type. */
+  typing(number: number, name: string, agent?: string): void;
 }
 
 /** Tells connected agents of tickets that change, and those who watch one of its messages, in order. */
 export interface AgentsLive {
-  /** Messages of a ticket after `after`, in order, and from now on every later one to the audience. */
-  watch(number: number, after: number): Promise<MessageView[]>;
+  /** From now on every new message of the ticket goes to the audience; `unwatch` as often as this ends it. */
+  watch(number: number, ticket: Pick<Ticket, "_id" | "conversation">): void;
   unwatch(number: number): void;
+  /** Messages of a watched ticket after `after`, in order. */
+  read(number: number, after: number): Promise<MessageView[]>;
   wake(conversation: string): void;
   stateChanged(message: string): void;
   ticketChanged(ticket: string): void;
+  /** The customer is typing. */
   typing(conversation: string): void;
   catchUp(): void;
 }
@@ -26,7 +30,8 @@ interface Watched {
   ticket: string;
   conversation: string;
   watchers: number;
-  cursor: number;
+  /** The seq of the last message that the audience has; none before the first read. */
+  cursor?: number;
   reading: boolean;
   again: boolean;
 }
@@ -51,8 +56,8 @@ export function openAgentsLive(core: Core, audience: AgentsAudience, anybody: ()
     },
   );
 
-  async function read(number: number, entry: Watched): Promise<void> {
-    if (entry.reading) {
+  async function emitBeyond(number: number, entry: Watched): Promise<void> {
+    if (entry.reading || entry.cursor === undefined) {
       entry.again = true;
       return;
     }
@@ -60,8 +65,8 @@ export function openAgentsLive(core: Core, audience: AgentsAudience, anybody: ()
     try {
       do {
         entry.again = false;
-        let previous = entry.cursor;
-        for (const message of await messagesOf(core, entry.ticket, entry.cursor)) {
+        let previous: number = entry.cursor;
+        for (const message of await messagesOf(core, entry.ticket, previous)) {
           const view = messageView(message);
           audience.message(number, previous, view);
           previous = view.seq;
@@ -76,25 +81,21 @@ export function openAgentsLive(core: Core, audience: AgentsAudience, anybody: ()
   }
 
   function wakeIf(matches: (entry: Watched) => boolean): void {
-    for (const [number, entry] of watched) if (matches(entry)) void read(number, entry);
+    for (const [number, entry] of watched) if (matches(entry)) void emitBeyond(number, entry);
   }
 
   return {
-    async watch(number, after) {
-      const ticket = await core.store.tickets.findOne({ number }, { projection: { conversation: 1 } });
-      if (!ticket) return [];
-      const messages = await messagesOf(core, ticket._id, after);
-      const entry = watched.get(number) ?? {
-        ticket: ticket._id,
-        conversation: ticket.conversation,
-        watchers: 0,
-        cursor: messages.at(-1)?.seq ?? after,
-        reading: false,
-        again: false,
-      };
+    watch(number, { _id: ticket, conversation }) {
+      const entry = watched.get(number) ?? { ticket, conversation, watchers: 0, reading: false, again: false };
       entry.watchers++;
       watched.set(number, entry);
-      void read(number, entry);
+    },
+    async read(number, after) {
+      const entry = watched.get(number);
+      if (!entry) return [];
+      const messages = await messagesOf(core, entry.ticket, after);
+      entry.cursor ??= messages.at(-1)?.seq ?? after;
+      void emitBeyond(number, entry);
       return messages.map(messageView);
     },
     unwatch(number) {
@@ -119,7 +120,9 @@ export function openAgentsLive(core: Core, audience: AgentsAudience, anybody: ()
         .find({ updatedAt: { $gt: since } }, { projection: { _id: 1 } })
         .sort({ updatedAt: -1 })
         .limit(LOOK_BACK_TICKETS)
-        .forEach(({ _id }) => tickets(_id))
+        .forEach(({ _id }) => {
+          tickets(_id);
+        })
         .catch((fault) => core.log.warn({ fault }, "could not read the latest tickets"));
     },
   };

@@ -33,7 +33,9 @@ export async function assignable(core: Core, id: string, mustBeAvailable = false
   if (!agent) throw new Refusal("unknown_agent", "There is no such agent.", 404);
   return {
     assignee: { id: agent._id, name: agent.name },
-    also: (session: ClientSession) => takePlace(core, agent, mustBeAvailable, session),
+    async also(session: ClientSession): Promise<undefined> {
+      await takePlace(core, agent, mustBeAvailable, session);
+    },
   };
 }
 
@@ -51,7 +53,7 @@ async function takePlace(
   if (!agent || (mustBeAvailable && !agent.available))
     throw new Refusal("unavailable", `${name} is not available now.`, 409);
   const load = (await loads(core.store, [_id], session)).get(_id) ?? 0;
-  if (load < agent.capacity) return undefined;
+  if (load < agent.capacity) return;
   const full = `${name} has ${load} of ${agent.capacity} tickets. Resolve or release one first.`;
   throw new Refusal("full", full, 409);
 }
