@@ -150,13 +150,22 @@ export async function inTransaction<T>(client: MongoClient, work: (session: Clie
   );
 }
 
-/** Bytes that a document takes in MongoDB, or null when it cannot be stored at all (a cycle, an impossible value). */
+/** Bytes that a document takes in MongoDB, or null when it cannot be stored at all (a cycle, an impossible value, too deep). */
 export function serializedSize(document: object): number | null {
   try {
-    return BSON.serialize(document, { ignoreUndefined: true }).byteLength;
+    const size = BSON.serialize(document, { ignoreUndefined: true }).byteLength;
+    return isDeeper(document, DEEPEST) ? null : size;
   } catch {
     return null;
   }
+}
+
+/** MongoDB takes 200 levels, and refuses the whole command, neighbours included, for one document that has more. */
+const DEEPEST = 150;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1));
 }
 
 /**
