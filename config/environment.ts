@@ -32,6 +32,11 @@ const schema = z.object({
 /** What the gateway takes from the environment, and nothing else reads it there. */
 export type Environment = z.infer<typeof schema>;
 
+/** The environment as it is, for programs that we start: they need PATH, HOME, proxies and the like. */
+export function surroundings(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
 /** The environment, with defaults, also in place of what is at fault. An empty variable counts as none; relative paths start at the project's folder. */
 export function readEnvironment(env: NodeJS.ProcessEnv): { environment: Environment; faults: Fault[] } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
@@ -45,7 +50,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
 
 function url(...protocols: string[]) {
   // No URL parser: a replica set's address names several hosts.
-  const isOne = (text: string) => protocols.some((protocol) => new RegExp(`^${protocol}://[^/\\s]+`).test(text));
+  const isOne = (text: string) =>
+    protocols.some((protocol) => text.startsWith(`${protocol}://`) && /:\/\/[^/\s]/.test(text));
   return z
     .string()
     .refine(isOne, { error: `set an address such as ${protocols[0]}://host` })

@@ -7,7 +7,7 @@ import { type Config, readConfig } from "./read.ts";
 import { projectRoot } from "./root.ts";
 import type { ConfigurableChannel } from "./schema.ts";
 
-export type { Environment } from "./environment.ts";
+export { type Environment, surroundings } from "./environment.ts";
 export type { Config } from "./read.ts";
 export type { Inbox } from "./schema.ts";
 

@@ -75,6 +75,7 @@ export interface Store {
   counters: Collection<{ _id: string; next: number }>;
   answers: Collection<RememberedAnswer>;
   configurations: Collection<PublishedConfiguration>;
+  secrets: Collection<{ _id: string; value: string }>;
   transaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T>;
 }
 
@@ -105,6 +106,7 @@ export async function openStore(mongo: Mongo): Promise<Store> {
     counters: db.collection("counters"),
     answers: db.collection("answers"),
     configurations: db.collection("configurations"),
+    secrets: db.collection("secrets"),
     transaction: (work) => inTransaction(client, work),
   };
 }
@@ -185,4 +187,5 @@ const INDEXES: Record<string, IndexDescription[]> = {
   counters: [],
   answers: [{ key: { expiresAt: 1 }, name: "expiry", expireAfterSeconds: 0 }],
   configurations: [],
+  secrets: [],
 };

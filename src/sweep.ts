@@ -41,7 +41,11 @@ export function startSweep(core: Core, work: SweepWork): { close(): Promise<void
       for (const queue of await tickets.distinct("queue", { unrouted: true })) await routeQueue(core, queue);
     });
     for (const each of seldom) await attempt(core, "tidy", each);
-    if (!ended) timer = setTimeout(() => void (pass = run(false)), EVERY_MS);
+    if (!ended) timer = setTimeout(next, EVERY_MS);
+  }
+
+  function next(): void {
+    pass = run(false);
   }
 
   return {
