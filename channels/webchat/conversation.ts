@@ -77,7 +77,8 @@ export function converse(socket: Socket, admission: Admission, { host, limits }:
     const found = await host.desk.history(visitor.inbox, visitor.id, after, PAGE_MESSAGES + 1);
     const messages = page(found);
     const more = messages.length < found.length;
-    following.pass(messages.reduce((bytes, each) => bytes + weight(each), 0));
+    const bytes = messages.reduce((sum, each) => sum + weight(each), 0);
+    if (!following.pass(bytes)) throw new Refusal("too_slow", "You read more slowly than we write.");
     // Once this answer has gone out, so that nothing overtakes it.
     if (!more) setImmediate(() => following.resume(turn, messages.at(-1)?.seq ?? after));
     return { messages, more };

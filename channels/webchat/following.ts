@@ -12,7 +12,7 @@ export interface Following {
   ensure(): void;
   stop(): void;
   /** Bounds what waits for this reader. */
-  pass(bytes: number): void;
+  pass(bytes: number): boolean;
 }
 
 export function createFollowing(socket: Socket, { inbox, id: visitor }: Visitor, host: Host): Following {
@@ -37,8 +37,7 @@ export function createFollowing(socket: Socket, { inbox, id: visitor }: Visitor,
   }
 
   function show(message: CustomerMessage): void {
-    if (!socket.connected) return;
-    valve.pass(weight(message));
+    if (!socket.connected || !valve.pass(weight(message))) return;
     if (message.from === "customer") socket.emit("message", message);
     else socket.emit("message", message, () => delivered(message));
   }

@@ -1,5 +1,4 @@
 import type { Socket } from "../../adapters/socketio.ts";
-import { Refusal } from "../../src/errors.ts";
 import type { CustomerMessage } from "../../src/types.ts";
 
 /** A reader who lets this much pile up is gone, or means harm; it comes back and catches up by seq. */
@@ -7,8 +6,8 @@ const MOST_WAITING_BYTES = 1024 * 1024;
 /** What a message weighs beside its text. */
 const ENVELOPE_BYTES = 500;
 
-/** Bounds what waits for one slow reader: `pass` before each emit, which disconnects and throws when too much waits. */
-export function createValve(socket: Socket): { pass(bytes: number): void } {
+/** Bounds what waits for one slow reader: `pass` before each emit, which disconnects and says no when too much waits. */
+export function createValve(socket: Socket): { pass(bytes: number): boolean } {
   let waiting = 0;
   socket.conn.on("drain", () => {
     waiting = 0;
@@ -16,9 +15,8 @@ export function createValve(socket: Socket): { pass(bytes: number): void } {
   return {
     pass(bytes) {
       waiting += bytes;
-      if (waiting <= MOST_WAITING_BYTES) return;
-      socket.disconnect(true);
-      throw new Refusal("too_slow", "You read more slowly than we write.");
+      if (waiting > MOST_WAITING_BYTES) socket.disconnect(true);
+      return waiting <= MOST_WAITING_BYTES;
     },
   };
 }
