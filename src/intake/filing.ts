@@ -1,7 +1,7 @@
 import { isDuplicateKey, isStoreFault } from "../../adapters/mongo.ts";
 import { type Core, outboundQueue, ROUTING } from "../core.ts";
 import { crashPoint } from "../crash-point.ts";
-import { filed, filingSeconds } from "../metrics.ts";
+import { acknowledged, filed, filingSeconds } from "../metrics.ts";
 import { asEvents } from "../tickets/events.ts";
 import type { Contact, Message } from "../types.ts";
 import { decide, type Facts, MAX_TRIES, MessageFault, type Plan } from "./decide.ts";
@@ -211,6 +211,8 @@ function announce(core: Core, plan: Plan): void {
   crashPoint("ack written, not queued");
   const { _id: id, lastSeq, inbox, channel } = plan.conversation;
   filed.inc({ channel }, plan.filed.length);
+  const unacknowledged = plan.tickets.filter(({ isNew }) => isNew).length - plan.acknowledgements.length;
+  if (unacknowledged > 0) acknowledged.inc({ outcome: "not due" }, unacknowledged);
   for (const { ticket, isNew } of plan.tickets) {
     core.whispers.say({ about: "ticket", ticket: ticket._id, conversation: id, version: ticket.version });
     if (isNew) core.log.info({ number: ticket.number, inbox, ticket: ticket._id }, "ticket opened");

@@ -1,6 +1,7 @@
 import { bulkOutcome, type Collection, DURABLE, serializedSize } from "../../adapters/mongo.ts";
 import { crashPoint } from "../crash-point.ts";
 import { NotStored, Refusal } from "../errors.ts";
+import { appendSeconds } from "../metrics.ts";
 
 /** A document nears MongoDB's 16 MB only by an attack: files and raw mail live in GridFS. */
 const DOCUMENT_BYTES = 8 * 1024 * 1024;
@@ -68,9 +69,11 @@ export function groupCommit<T extends { _id: string }>(
 
 async function append<T extends { _id: string }>(collection: Collection<T>, batch: Waiting<T>[]): Promise<void> {
   crashPoint("before the append");
+  const end = appendSeconds.startTimer();
   try {
     const documents = batch.map(({ document }) => document);
     const outcome = await bulkOutcome(collection, documents, { ...DURABLE, timeoutMS: BATCH_MS });
+    end();
     crashPoint("appended, wire not answered");
     batch.forEach(({ resolve, reject }, index) => {
       const fault = outcome.get(index);

@@ -1,14 +1,15 @@
 import type { Server } from "node:http";
+import type { Router } from "express";
 import { addressTeller, createHttp } from "../../adapters/http.ts";
 import { closeSockets } from "../../adapters/socketio.ts";
 import { keepPresence } from "../agents/presence.ts";
 import { serveAgentSockets } from "../agents/socket/index.ts";
 import { audienceOf } from "../agents/socket/rooms.ts";
+import { createHealth } from "../api/health.ts";
 import { createApi } from "../api/index.ts";
 import { serveConsole } from "../console-pages.ts";
-import { ROUTING, type Core, type Whisper } from "../core.ts";
+import { type Core, FILING, outboundQueue, ROUTING, type Whisper } from "../core.ts";
 import { StartFault } from "../errors.ts";
-import { serveHealth } from "../health.ts";
 import type { Receive } from "../intake/ledger.ts";
 import { openAgentsLive } from "../live/agents.ts";
 import { openCustomersLive } from "../live/customers.ts";
@@ -28,7 +29,7 @@ export interface WebParts {
   /** Channels that listen in this role, by name. */
   channels: Map<string, Channel>;
   /** Pages that channels show at the root of our address. */
-  pages: import("express").Router;
+  pages: Router;
   port: number;
   host: string;
 }
@@ -53,7 +54,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const sockets = serveAgentSockets(server, { core, actions, live: agents, presence }, publicUrl);
   const dispatch = openDispatch(core, { customers, agents, audience, sockets });
 
-  serveHealth(app, core, clientAddress);
+  let taking = false;
+  app.use(healthOf(core, () => taking));
   for (const [name, channel] of parts.channels) {
     const host = hostFor(name, { ...parts, live: customers, server, clientAddress });
     await channel.listen(host);
@@ -69,12 +71,14 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   app.use(parts.pages);
 
   const port = await listen(server, parts.port, parts.host);
+  taking = true;
   core.log.info({ port, host: parts.host }, "listening");
   return {
     port,
     hear: dispatch.hear,
     catchUp: dispatch.catchUp,
     async close() {
+      taking = false;
       const closed = new Promise((resolve) => server.close(resolve));
       for (const channel of parts.channels.values()) await channel.close();
       dispatch.close();
@@ -87,13 +91,33 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   };
 }
 
+function healthOf(core: Core, taking: () => boolean): Router {
+  const { store, log, hints, whispers, settings } = core;
+  return createHealth({
+    store,
+    log,
+    dependencies: {
+      mongodb: () => store.db.command({ ping: 1 }),
+      redis: async () => {
+        if (!whispers.connected()) throw new Error("not connected");
+      },
+    },
+    taking,
+    queues: { names: [FILING, ROUTING, ...[...settings.inboxes.keys()].map(outboundQueue)], depth: hints.depth },
+  });
+}
+
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (fault: NodeJS.ErrnoException) => {
       if (fault.code === "EADDRINUSE")
-        reject(new StartFault(`Port ${port} is taken by another program. Choose another one: PORT=${port + 1} npm start`));
+        reject(
+          new StartFault(`Port ${port} is taken by another program. Choose another one: PORT=${port + 1} npm start`),
+        );
       else if (fault.code === "EACCES")
-        reject(new StartFault(`Port ${port} needs rights that we do not have. Choose one above 1023: PORT=3000 npm start`));
+        reject(
+          new StartFault(`Port ${port} needs rights that we do not have. Choose one above 1023: PORT=3000 npm start`),
+        );
       else if (fault.code === "EADDRNOTAVAIL" || fault.code === "ENOTFOUND")
         reject(new StartFault(`HOST=${host} is no address of this machine. Leave it out to listen on all of them.`));
       else reject(fault);

@@ -35,9 +35,7 @@ export function startWorker(parts: WorkerParts): { close(): Promise<void> } {
   const consumers = [
     consume(redisUrl, scope, FILING, FILED_AT_ONCE, file, onFault),
     consume(redisUrl, scope, ROUTING, ROUTED_AT_ONCE, (queue) => routeQueue(core, queue), onFault),
-    ...[...sendsFor.keys()].map((inbox) =>
-      consume(redisUrl, scope, outboundQueue(inbox), SENT_AT_ONCE, send, onFault),
-    ),
+    ...[...sendsFor.keys()].map((inbox) => consume(redisUrl, scope, outboundQueue(inbox), SENT_AT_ONCE, send, onFault)),
   ];
   const sweep = startSweep(core, { file, send, sweepFiles: parts.sweepFiles });
   return {
