@@ -1,0 +1,52 @@
+import { Problem } from "./api.ts";
+import { t } from "./i18n.svelte.ts";
+
+/** Long enough to read a line twice; faults stay until they are dismissed. */
+const SHOWN_FOR = 5_000;
+const AT_MOST = 4;
+
+export interface Toast {
+  id: number;
+  kind: "done" | "fault";
+  text: string;
+}
+
+let last = 0;
+let shown = $state<Toast[]>([]);
+
+export const toasts = {
+  get shown(): Toast[] {
+    return shown;
+  },
+};
+
+/** Says that something worked; goes away by itself. */
+export function done(text: string): void {
+  const id = add("done", text);
+  setTimeout(() => dismiss(id), SHOWN_FOR);
+}
+
+/** Says what went wrong and stays. */
+export function fault(problem: unknown): void {
+  add("fault", explain(problem));
+}
+
+export function dismiss(id: number): void {
+  shown = shown.filter((toast) => toast.id !== id);
+}
+
+/** A fault in the agent's words. */
+export function explain(problem: unknown): string {
+  if (!(problem instanceof Problem)) return t("error.generic", { message: String(problem) });
+  if (problem.code === "offline") return t("error.offline");
+  return t(problem.code === "taken" ? "error.taken" : "error.generic", {
+    message: problem.message || t("error.unknown"),
+  });
+}
+
+function add(kind: Toast["kind"], text: string): number {
+  last += 1;
+  // The same fault twice is one fault.
+  shown = [...shown.filter((toast) => toast.text !== text), { id: last, kind, text }].slice(-AT_MOST);
+  return last;
+}

@@ -1,0 +1,47 @@
+import { Problem, post } from "./api.ts";
+import { fileSize } from "./format.ts";
+import { t } from "./i18n.svelte.ts";
+import { explain, fault } from "./toasts.svelte.ts";
+import type { FileView } from "./types.ts";
+
+/** The server's own limit: what is larger need not be sent to be refused. */
+const LARGEST = 10_000_000;
+
+export interface Uploads {
+  /** Names of what is on its way. */
+  readonly under: string[];
+  add(files: Iterable<File>): Promise<void>;
+}
+
+/** Uploads files at once, before the message is sent, and hands over each that is stored. */
+export function createUploads(stored: (file: FileView) => void): Uploads {
+  let under = $state<string[]>([]);
+
+  async function upload(file: File): Promise<void> {
+    const reason = file.size > LARGEST ? t("composer.tooLarge", { size: fileSize(LARGEST) }) : await send(file);
+    if (reason) fault(new Problem(400, "file", t("composer.uploadFailed", { name: file.name, reason })));
+  }
+
+  async function send(file: File): Promise<string | null> {
+    under = [...under, file.name];
+    try {
+      const form = new FormData();
+      form.append("file", file);
+      stored(await post<FileView>("/files", form));
+      return null;
+    } catch (error) {
+      return error instanceof Problem && error.message ? error.message : explain(error);
+    } finally {
+      under = under.toSpliced(under.indexOf(file.name), 1);
+    }
+  }
+
+  return {
+    get under() {
+      return under;
+    },
+    add: async (files) => {
+      await Promise.all([...files].map(upload));
+    },
+  };
+}

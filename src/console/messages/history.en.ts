@@ -1,0 +1,21 @@
+/** Why the gateway decided as it did: its own words, as they stand in events, in the agent's language. */
+export const historyEn = {
+  "verdict.fits": "fits",
+  "verdict.offline": "not signed in",
+  "verdict.unavailable": "away",
+  "verdict.full": "full",
+  "verdict.other tier": "other tier",
+  "verdict.other language": "does not speak the language",
+  "reason.the queue has no agents": "the queue has no agents",
+  "reason.everybody who fits is full": "everybody who fits is full",
+  "reason.nobody who is available speaks the language": "nobody who is available speaks the language",
+  "reason.nobody is available": "nobody is available",
+  "reason.nobody is online": "nobody is signed in",
+  "reason.nobody of this tier is in the queue": "nobody of this tier is in the queue",
+  "reason.the agent has gone": "the agent has gone",
+  "reason.written by us": "written by us",
+  "reason.an agent wrote first": "an agent wrote first",
+  "reason.the contact has opted out": "the contact has opted out",
+  "reason.older than acknowledgeWithin": "the message came too long ago",
+  "reason.the address has had its acknowledgements for this hour": "the address has had enough of them this hour",
+} as const;
