@@ -8,6 +8,8 @@ import { digest, newToken } from "./secrets.ts";
 const PREFIX = "fl_";
 /** `lastUsedAt` is for people: to the minute is enough, and saves a write for each request. */
 const USED_EVERY_MS = 60_000;
+/** It becomes the name of an agent, shown to customers. */
+const NAME = /^[^\p{C}\p{Zl}\p{Zp}]{1,60}$/u;
 
 /**
  * Creates a key and the program that acts with it, under the key's name, in every one of `queues`.
@@ -18,6 +20,7 @@ export async function createKey(
   name: string,
   { queues, token = newToken() }: { queues: string[]; token?: string },
 ): Promise<{ key: string; agent: Agent; createdAt: Date }> {
+  if (!NAME.test(name)) throw new Refusal("invalid_name", "A name has 1 to 60 characters that can be shown.");
   const key = `${PREFIX}${token}`;
   return store.transaction(async (session) => {
     const present = await store.keys.findOne({ name }, { session });

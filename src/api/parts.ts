@@ -9,14 +9,12 @@ export interface ApiParts {
   store: Store;
   log: Log;
   actions: Actions;
-  files: GatewayFiles;
+  files: Pick<GatewayFiles, "store" | "open">;
   settings: {
     inboxes: Map<string, { name: string; channel: string; queue: string }>;
     queues: Map<string, { name: string }>;
     languages: { offered: string[] };
   };
-  /** Bytes. */
-  limits: { fileSize: number };
   /** Where people reach us: links begin with it, and https makes cookies Secure. */
   publicUrl: string;
   clientAddress(request: IncomingMessage): string;

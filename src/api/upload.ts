@@ -3,17 +3,11 @@ import busboy from "busboy";
 import type { Request } from "express";
 import { Refusal } from "../errors.ts";
 
-/** Boundaries and headers around the file in its form. */
-const FORM_BYTES = 16 * 1024;
-
 /** Hands the form's one file to `take` as it streams in, and resolves to its answer; anything else in the form is refused. */
 export async function receiveFile<T>(
   request: Request,
-  largest: number,
   take: (name: string, content: Readable) => Promise<T>,
 ): Promise<T> {
-  if (Number(request.headers["content-length"] ?? 0) > largest + FORM_BYTES)
-    throw new Refusal("file_too_large", `A file may have at most ${Math.floor(largest / 1024 / 1024)} MB.`, 413);
   const form = formOf(request);
   try {
     return await new Promise<T>((resolve, reject) => {

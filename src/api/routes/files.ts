@@ -7,7 +7,7 @@ import * as shapes from "../shapes.ts";
 import { receiveFile } from "../upload.ts";
 
 /** Files: uploaded first, then named by a reply; read by whoever may read the message. */
-export function fileRoutes({ files, limits }: ApiParts): Route[] {
+export function fileRoutes({ files }: ApiParts): Route[] {
   return [
     route({
       method: "post",
@@ -18,9 +18,7 @@ export function fileRoutes({ files, limits }: ApiParts): Route[] {
       success: { status: 201, description: "Name its id in a reply within 48 hours.", body: shapes.Attachment },
       refusals: { 413: "Too large.", 415: "No multipart/form-data." },
       handle: ({ caller, clientId, request }) =>
-        receiveFile(request, limits.fileSize, (name, content) =>
-          files.store({ owner: caller.agent._id, name, content, key: clientId }),
-        ),
+        receiveFile(request, (name, content) => files.store({ owner: caller.agent._id, name, content, key: clientId })),
     }),
     route({
       method: "get",
