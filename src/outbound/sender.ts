@@ -10,10 +10,8 @@ import type { Channel, Message, OutboundState, Receipt } from "../types.ts";
 
 /** Who holds a message may send it for this long, by the database's clock; whoever dies meanwhile leaves it to the next. */
 const LEASE_MS = 30_000;
-/** A send must be over well before its lease, since a vendor's answer after it counts for nobody. */
+/** A send takes no longer, and begins only while this much of its lease is left: two never send at once. */
 const SEND_MS = 20_000;
-/** Of the lease, what must be left when the wire is touched. */
-const MARGIN_MS = LEASE_MS - SEND_MS;
 /** Waits between attempts; after the last the message has failed. */
 const BACKOFF_MS = [1_000, 5_000, 30_000, 120_000, 600_000];
 /** Messages of one conversation sent in a row before others get their turn. */
@@ -63,12 +61,11 @@ async function deliver(core: Core, channel: Channel, claimed: Claim): Promise<bo
   const attempt = (claimed.message.tries ?? 0) + 1;
   try {
     const message = await withWords(core, claimed);
-    if (!message || performance.now() - claimedAt > LEASE_MS - MARGIN_MS) return false;
+    if (!message || performance.now() - claimedAt > LEASE_MS - SEND_MS) return false;
     crashPoint("leased, not sent");
     const receipt = await inTime(channel.send(message, { attempt, mayHaveBeenSent }));
     crashPoint("sent, not recorded");
-    await recordSent(core, claimed, receipt);
-    return true;
+    return await recordSent(core, claimed, receipt);
   } catch (fault) {
     if (isStoreFault(fault)) throw fault;
     return recordFault(core, claimed, fault, attempt);
@@ -91,18 +88,24 @@ async function withWords(core: Core, { message, token }: Claim): Promise<Message
   );
 }
 
-async function recordSent(core: Core, { message, token }: Claim, receipt: Receipt): Promise<void> {
-  const { matchedCount } = await core.store.messages.updateOne(
-    { _id: message._id, "lease.token": token },
-    {
-      $set: { state: receipt.state, ...(receipt.externalId && { externalId: receipt.externalId }) },
-      $unset: { unsent: true, lease: true, notBefore: true, fault: true },
-    },
+/** News of the message may have come faster than the wire's own answer: its state never moves down. */
+async function recordSent(core: Core, { message, token }: Claim, receipt: Receipt): Promise<boolean> {
+  const ours = { _id: message._id, "lease.token": token };
+  const id = receipt.externalId && { externalId: receipt.externalId };
+  const ended = { unsent: true, lease: true, notBefore: true, fault: true } as const;
+  const { matchedCount: first } = await core.store.messages.updateOne(
+    { ...ours, state: "sending" },
+    { $set: { state: receipt.state, ...id }, $unset: ended },
   );
-  if (matchedCount === 0) return;
+  const { matchedCount } = first
+    ? { matchedCount: first }
+    : await core.store.messages.updateOne(ours, { ...(id && { $set: id }), $unset: ended });
+  if (matchedCount === 0) return false;
   sent.inc({ channel: message.channel, state: receipt.state });
   if (message.kind === "ack") acknowledged.inc({ outcome: "sent" });
+  core.log.info({ id: message._id, number: message.number, trace: message.trace, state: receipt.state }, "sent");
   tell(core, message);
+  return true;
 }
 
 /** Retries what may work later; what cannot be known is uncertain, and what cannot work has failed: both with an event. */
@@ -114,7 +117,7 @@ async function recordFault(core: Core, { message, token }: Claim, fault: unknown
   const again = retryable && !known?.uncertain && wait !== undefined;
   const state: OutboundState = again ? "queued" : known?.uncertain ? "uncertain" : "failed";
   const { matchedCount } = await core.store.messages.updateOne(
-    { _id: message._id, "lease.token": token },
+    { _id: message._id, "lease.token": token, state: "sending" },
     {
       $set: {
         state,
