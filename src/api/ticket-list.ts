@@ -122,8 +122,16 @@ function matching(q: string): Filter<Ticket> {
   if (hash) return { number: Number(digits) };
   const words = foldCase(q).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
   if (words.length === 0) return { number: -1 };
-  const prefixes = { $and: words.map((word) => ({ search: { $regex: `^${escaped(word)}` } })) };
+  const prefixes = { $and: words.map(beginning) };
   return digits === undefined ? prefixes : { $or: [{ number: Number(digits) }, prefixes] };
+}
+
+/** `o'neil` begins an address as it stands, and a name as its parts. */
+function beginning(word: string): Filter<Ticket> {
+  const begins = (text: string): Filter<Ticket> => ({ search: { $regex: `^${escaped(text)}` } });
+  const parts = word.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  if (parts.length === 0 || parts[0] === word) return begins(word);
+  return { $or: [begins(word), { $and: parts.map(begins) }] };
 }
 
 function escaped(text: string): string {
