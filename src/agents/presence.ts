@@ -60,7 +60,8 @@ export function keepPresence(core: Core): PresenceKeeper {
 /** Agents with an open socket somewhere. */
 export async function onlineAgents(store: Store): Promise<Set<string>> {
   const fresh = { $expr: { $gt: ["$seenAt", { $subtract: ["$$NOW", FRESH_MS] }] } };
-  return new Set(await store.presence.distinct("agent", { sockets: { $gt: 0 }, ...fresh }));
+  const rows = store.presence.find({ sockets: { $gt: 0 }, ...fresh }, { projection: { agent: 1 } });
+  return new Set((await rows.toArray()).map(({ agent }) => agent));
 }
 
 /** When each agent that has gone was last seen: nothing of them for GONE_MS. */

@@ -59,7 +59,7 @@ async function fileSome(core: Core, numbers: Numbers, conversation: string, limi
   const facts = await gather(core, conversation, limit);
   if (facts.messages.length === 0) return 0;
   crashPoint("hint taken, not filed");
-  announce(core, await decideWithNumbers(core, numbers, facts));
+  announce(core, facts, await decideWithNumbers(core, numbers, facts));
   end();
   return facts.messages.length;
 }
@@ -207,16 +207,17 @@ function contactWrite({ contact, isNew }: Plan["contacts"][number]) {
   return { replaceOne: { filter: { _id: contact._id, version }, replacement: { ...contact, version: version + 1 } } };
 }
 
-function announce(core: Core, plan: Plan): void {
+function announce(core: Core, { messages }: Facts, plan: Plan): void {
   crashPoint("ack written, not queued");
   const { _id: id, lastSeq, inbox, channel } = plan.conversation;
   filed.inc({ channel }, plan.filed.length);
+  const traces = new Map(messages.map(({ _id, trace }) => [_id, trace]));
+  for (const { id: message, changes } of plan.filed)
+    core.log.info({ id: message, number: changes.number, trace: traces.get(message), seq: changes.seq }, "filed");
   const unacknowledged = plan.tickets.filter(({ isNew }) => isNew).length - plan.acknowledgements.length;
   if (unacknowledged > 0) acknowledged.inc({ outcome: "not due" }, unacknowledged);
-  for (const { ticket, isNew } of plan.tickets) {
+  for (const { ticket } of plan.tickets)
     core.whispers.say({ about: "ticket", ticket: ticket._id, conversation: id, version: ticket.version });
-    if (isNew) core.log.info({ number: ticket.number, inbox, ticket: ticket._id }, "ticket opened");
-  }
   core.whispers.say({ about: "conversation", conversation: id, seq: lastSeq });
   if (plan.acknowledgements.length > 0) void core.hints.give(outboundQueue(inbox), [id]);
   const waiting = plan.tickets.filter(({ ticket }) => ticket.unrouted).map(({ ticket }) => ticket.queue);

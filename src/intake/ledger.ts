@@ -58,7 +58,7 @@ export function openLedger(core: Core): Receive {
   function answered(message: Message, duplicate: boolean): Received {
     received.inc({ channel: message.channel, duplicate: String(duplicate) });
     if (!duplicate) {
-      core.log.debug({ id: message._id, inbox: message.inbox, trace: message.trace }, "received");
+      core.log.info({ id: message._id, inbox: message.inbox, trace: message.trace }, "received");
       hint(message.conversation);
     }
     return { id: message._id, receivedAt: message.receivedAt, duplicate };
