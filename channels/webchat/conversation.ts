@@ -14,7 +14,7 @@ const PAGE_BYTES = 128 * 1024;
 const PAGE_MESSAGES = 100;
 
 const seq = z.int().min(0);
-const afterSchema = z.strictObject({ after: seq.default(0) });
+const afterSchema = z.strictObject({ after: seq });
 const upToSchema = z.strictObject({ upTo: seq.min(1) });
 
 type Handler = (payload: unknown) => Promise<object>;

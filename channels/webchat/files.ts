@@ -11,7 +11,6 @@ import type { Desk } from "./socket.ts";
 const LARGEST_FILE = 10 * 1024 * 1024;
 /** Boundaries and headers around the file in its form. */
 const FORM_BYTES = 16 * 1024;
-const LONGEST_NAME = 200;
 /** How long a browser remembers a CORS preflight: two hours is the most that Chromium takes. */
 const PREFLIGHT_S = 7_200;
 
@@ -127,7 +126,7 @@ async function firstFile(
         taken = true;
         content.on("limit", () => content.destroy(tooLarge()));
         content.on("error", (fault) => reject(fault instanceof Refusal ? fault : malformed()));
-        take(safeName(filename), content).then(resolve, reject);
+        take(filename ?? "", content).then(resolve, reject);
       });
       form.on("error", () => reject(malformed()));
       form.on("close", () => taken || reject(malformed()));
@@ -148,12 +147,6 @@ function open(request: Request): busboy.Busboy {
   } catch {
     throw malformed();
   }
-}
-
-/** Names are shown to agents: nothing that hides or turns round what follows. */
-function safeName(name: string | undefined): string {
-  const shown = (name ?? "").replace(/[\p{Cc}\p{Cf}\p{Surrogate}]/gu, "").trim();
-  return shown.slice(0, LONGEST_NAME) || "file";
 }
 
 function tooLarge(): Refusal {
