@@ -31,7 +31,7 @@ export function readSource(file: string): Source {
   // Pretty errors quote the file, which may hold secrets.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const faults = document.errors.map((error) => syntaxFault(error.message, lines.linePos(error.pos[0]).line, text));
-  const content = faults.length > 0 ? {} : (withoutNulls(document.toJS()) ?? {});
+  const content = faults.length > 0 ? {} : contentOf(document, faults);
   if (typeof content !== "object" || Array.isArray(content)) {
     faults.push({ path: [], found: "no settings", fix: "set lines such as organisation: Example" });
   }
@@ -64,6 +64,15 @@ export function fillIn(
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fill(entry, [...path, key])]));
   };
   return { data: fill(data, []) as Source["data"], missing };
+}
+
+function contentOf(document: Document, faults: Fault[]): unknown {
+  try {
+    return withoutNulls(document.toJS()) ?? {};
+  } catch (error) {
+    faults.push({ path: [], found: (error as Error).message, fix: "set valid YAML" });
+    return {};
+  }
 }
 
 function syntaxFault(message: string, line: number, text: string): Fault {
