@@ -34,7 +34,7 @@ export function sayWhen(
   // "Tomorrow before 0:00" would be misread: it is today, before 24:00.
   const isMidnight = local.hour === 0 && local.minute === 0;
   const date = local.toPlainDate().subtract({ days: isMidnight ? 1 : 0 });
-  const time = { hour: "numeric", minute: "2-digit", hourCycle: isMidnight ? "h24" : "h23", timeZone: zone } as const;
+  const time = { hour: "2-digit", minute: "2-digit", hourCycle: isMidnight ? "h24" : "h23", timeZone: zone } as const;
   return fill(isForeign ? beforeInZone : before, {
     day: sayDay(date, zoned(now, zone).toPlainDate(), language),
     time: new Intl.DateTimeFormat(language, time).format(rounded),
