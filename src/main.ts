@@ -124,6 +124,7 @@ async function run(
     host: environment.HOST,
     admin: { email: environment.ADMIN_EMAIL, password: environment.ADMIN_PASSWORD },
   });
+  log.info({ roles }, "started");
   for (const { inbox, reason } of config.off) log.warn({ inbox, reason }, "an inbox is off");
   if (gateway.port !== undefined && gateway.admin)
     console.log(

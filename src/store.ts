@@ -181,8 +181,8 @@ const INDEXES: Record<string, IndexDescription[]> = {
   ],
   presence: [
     { key: { agent: 1 }, name: "of_agent" },
-    // Rows of processes that ended; kept long enough to tell, after an outage, who had gone away before it.
-    { key: { seenAt: 1 }, name: "expiry", expireAfterSeconds: 7 * 24 * 3600 },
+    // Rows of processes that ended; kept for longer than a holiday, since a customer may answer somebody who has gone.
+    { key: { seenAt: 1 }, name: "expiry", expireAfterSeconds: 90 * 24 * 3600 },
   ],
   counters: [],
   answers: [{ key: { expiresAt: 1 }, name: "expiry", expireAfterSeconds: 0 }],

@@ -122,23 +122,26 @@ function parsed(line: string): Record<string, unknown>[] {
   }
 }
 
+/** The port it listens on; 0 for a process that serves no pages. */
 async function ready(running: Process, log: () => Record<string, unknown>[]): Promise<number> {
   let ended = false;
   void running.exited.then(() => {
     ended = true;
   });
-  const done = { port: 0 };
-  await eventually(async () => {
-    if (ended) return;
-    done.port = Number(log().find((line) => line.msg === "listening")?.port);
-    const answer = await fetch(`http://127.0.0.1:${done.port}/health/ready`);
-    await answer.arrayBuffer();
-    if (!answer.ok) throw new Error(`not ready: ${answer.status}\n${running.lines.join("\n")}`);
+  const port = await eventually(async () => {
+    if (ended) return 0;
+    if (!log().some(({ msg }) => msg === "started")) throw new Error("it has not started");
+    const listening = log().find(({ msg }) => msg === "listening");
+    if (!listening) return 0;
+    const answer = await fetch(`http://127.0.0.1:${listening.port}/health/ready`);
+    const body = await answer.text();
+    if (!answer.ok) throw new Error(`it is not ready: ${answer.status} ${body}`);
+    return Number(listening.port);
   }).catch((fault) => {
     throw new Error(`the gateway did not become ready: ${fault}\n${running.lines.join("\n")}`);
   });
   if (ended) throw new Error(`the gateway ended at its start:\n${running.lines.join("\n")}`);
-  return done.port;
+  return port;
 }
 
 async function signIn(url: string): Promise<string> {
