@@ -4,7 +4,7 @@ import { z } from "zod";
 const DAY = 24 * 60;
 
 /** Minutes since midnight of the day on which the interval starts; `to` goes beyond 1440 when it ends after midnight. */
-export interface Interval {
+interface Interval {
   from: number;
   to: number;
 }

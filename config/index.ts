@@ -9,7 +9,6 @@ import type { ConfigurableChannel } from "./schema.ts";
 
 export { type Environment, surroundings } from "./environment.ts";
 export type { Config } from "./read.ts";
-export type { Inbox } from "./schema.ts";
 
 /** Reads the environment and the configuration file it names; throws a StartFault that lists every fault of both. */
 export function loadConfig(

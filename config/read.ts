@@ -70,16 +70,12 @@ function namesIn(data: Block, channels: readonly ConfigurableChannel[], shipped:
 
 /** Takes out the optional inboxes that lack something, and gives the others a name. */
 function setAside(data: Block, missing: MissingName[]): { data: Block; off: Config["off"]; missing: MissingName[] } {
-  const lackedBy = (key: string) => missing.filter(({ path: [top, inbox] }) => top === "inboxes" && inbox === key);
+  const lackedBy = (key: string) =>
+    missing.filter(({ path: [top, inbox] }) => top === "inboxes" && inbox === key).map(({ name }) => name);
   const entries = Object.entries(block(data.inboxes));
   const off = entries
     .filter(([key, inbox]) => block(inbox).optional === true && lackedBy(key).length > 0)
-    .map(([key]) => ({
-      inbox: key,
-      reason: `the environment lacks ${lackedBy(key)
-        .map(({ name }) => name)
-        .join(", ")}`,
-    }));
+    .map(([key]) => ({ inbox: key, reason: `the environment lacks ${lackedBy(key).join(", ")}` }));
   const isOff = (key: unknown) => off.some(({ inbox }) => inbox === key);
   const on = entries
     .filter(([key]) => !isOff(key))

@@ -18,7 +18,7 @@ export interface Names {
 }
 
 /** An inbox, with what its own channel adds to it. */
-export type Inbox = { channel: string; name: string; queue: string; optional: boolean } & Record<string, unknown>;
+type Inbox = { channel: string; name: string; queue: string; optional: boolean } & Record<string, unknown>;
 
 const DAYTIME = "9:00-17:00";
 const WEEKDAYS = { monday: DAYTIME, tuesday: DAYTIME, wednesday: DAYTIME, thursday: DAYTIME, friday: DAYTIME };
@@ -35,7 +35,6 @@ export function configSchema({ channels, queues, languages }: Names) {
     .strictObject({
       name: named.optional(),
       tier: z.enum(["L1", "L2", "L3"]).default("L1"),
-      languages: z.array(offered).min(1).optional(),
       hours: hours.optional(),
       firstResponse: responseTime.optional(),
     })

@@ -6,7 +6,7 @@ import type { Fault } from "./faults.ts";
 import { projectRoot } from "./root.ts";
 
 /** What the gateway says by itself, in one language. Words in braces are filled in. */
-export interface LanguageTexts {
+interface LanguageTexts {
   acknowledgement: string;
   /** When no time was promised, or it has passed. */
   acknowledgementWithoutTime: string;

@@ -63,11 +63,6 @@ limits: { fileSize: 10 }
     ["a date that is none", 'holidays: { dates: ["2026-02-30"] }', 'found "2026-02-30"; set a date'],
     ["no queue at all", "queues: {}", "queues: found a block of settings; set one queue at least"],
     ["a queue's name with a space", "queues: { my team: {} }", "set a name of lower-case letters, digits and hyphens"],
-    [
-      "a queue in a language that is not offered",
-      "queues: { support: { languages: [de] } }",
-      'found "de"; set one of en',
-    ],
     ["a language tag that is none", "languages: { offered: [e] }", 'found "e"; set a language tag'],
     [
       "a language without texts",
