@@ -66,7 +66,6 @@ export function configSchema({ channels, queues, languages }: Names) {
     acknowledgeWithin: duration.prefault("1 day"),
     acknowledgementsPerHour: z.int().min(0).max(1_000).default(5),
     reopenWithin: duration.prefault("3 days"),
-    agentCapacity: z.int().min(1).max(1_000).default(5),
     queues: z
       .record(key, queue)
       .refine(notEmpty, { error: "set one queue at least, such as support: {}" })

@@ -77,7 +77,7 @@ limits: { fileSize: 10 }
     ],
     ["a promise of nothing", "firstResponse: 0 business hours", "set a promise such as"],
     ["an address without a scheme", "publicUrl: support.example.org", "set an address such as https://"],
-    ["a number out of range", "agentCapacity: 0", "agentCapacity: found 0; set a number of at least 1."],
+    ["a number out of range", "acknowledgementsPerHour: -1", "PerHour: found -1; set a number of at least 0."],
     ["a list where one value belongs", "organisation: [Example]", "organisation: found a list; set text, in quotes."],
   ])("names %s", (_, line, message) => {
     expect(faults(`${WEBSITE}${line}`)).toContain(message);
@@ -129,7 +129,7 @@ limits: { fileSize: 10 }
     ["as the admin's password", WEBSITE, { ADMIN_PASSWORD: SECRET.slice(0, 9) }],
     [
       "in the environment, for a number",
-      `inboxes: { website: { channel: webchat } }\nagentCapacity: "${fromEnv("S")}"`,
+      `inboxes: { website: { channel: webchat } }\nacknowledgementsPerHour: "${fromEnv("S")}"`,
       { S: SECRET },
     ],
   ])("never prints a secret %s", (_, yaml, env) => {

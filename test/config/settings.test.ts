@@ -17,7 +17,6 @@ describe("a configuration", () => {
       acknowledgeWithin: 24 * 3_600_000,
       acknowledgementsPerHour: 5,
       reopenWithin: 72 * 3_600_000,
-      agentCapacity: 5,
       queues: { support: { tier: "L1" } },
       inboxes: { website: { channel: "webchat", name: "website", queue: "support", optional: false } },
       trustedProxies: [],
@@ -82,23 +81,23 @@ describe("a configuration", () => {
   });
 
   test("puts the environment in for a name in braces, inside a text and as a number too", () => {
-    const yaml = `${WEBSITE}publicUrl: https://${fromEnv("HOST_NAME")}/help/\nagentCapacity: ${fromEnv("ROOM")}\norganisation: ${fromEnv("NUMBER")}`;
+    const yaml = `${WEBSITE}publicUrl: https://${fromEnv("HOST_NAME")}/help/\nacknowledgementsPerHour: ${fromEnv("ROOM")}\norganisation: ${fromEnv("NUMBER")}`;
     const { config } = load(yaml, { HOST_NAME: "support.example.org", ROOM: "7", NUMBER: "1984" });
     expect(config).toMatchObject({
       publicUrl: "https://support.example.org/help",
-      agentCapacity: 7,
+      acknowledgementsPerHour: 7,
       organisation: "1984",
     });
   });
 
   test("counts a name in braces that is missing or empty as a fault, once", () => {
-    const yaml = `${WEBSITE}organisation: ${fromEnv("MISSING")}\nagentCapacity: ${fromEnv("EMPTY")}`;
+    const yaml = `${WEBSITE}organisation: ${fromEnv("MISSING")}\nacknowledgementsPerHour: ${fromEnv("EMPTY")}`;
     const message = faults(yaml, { EMPTY: "" });
     expect(message).toContain(
       `line 2, organisation: found ${fromEnv("MISSING")}, which the environment lacks; set MISSING.`,
     );
     expect(message).toContain(
-      `line 3, agentCapacity: found ${fromEnv("EMPTY")}, which the environment lacks; set EMPTY.`,
+      `line 3, acknowledgementsPerHour: found ${fromEnv("EMPTY")}, which the environment lacks; set EMPTY.`,
     );
     expect(message).toContain("has 2 faults");
   });
