@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { Refusal } from "../errors.ts";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -8,7 +8,10 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
  * http.CrossOriginProtection (https://pkg.go.dev/net/http#CrossOriginProtection): Sec-Fetch-Site decides where a browser
  * sends it, else Origin must be ours; who sends neither is no browser.
  */
-export function refuseCrossSite(request: IncomingMessage, publicUrl: string): void {
+export function refuseCrossSite(
+  request: { method?: string | undefined; headers: IncomingHttpHeaders },
+  publicUrl: string,
+): void {
   if (SAFE.has(request.method ?? "GET")) return;
   const site = request.headers["sec-fetch-site"];
   if (site === "same-origin" || site === "none") return;
