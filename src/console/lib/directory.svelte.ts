@@ -1,10 +1,7 @@
 import { get } from "./api.ts";
 import { hear, onConnected } from "./connection.svelte.ts";
-import { me, session } from "./session.svelte.ts";
+import { learnMe, me, session } from "./session.svelte.ts";
 import type { AgentView, Named, Page } from "./types.ts";
-
-/** More colleagues than this are found by the first page being the whole of it: the API's largest page. */
-const LARGEST_PAGE = 100;
 
 let agents = $state<AgentView[]>([]);
 let queues = $state<Named[]>([]);
@@ -28,6 +25,7 @@ export function startDirectory(): () => void {
         const known = agents.find((agent) => agent.id === one.id);
         if (known) Object.assign(known, { available: one.available, online: one.online });
         else void loadDirectory();
+        if (one.id === me().id) learnMe({ available: one.available });
       }
     }),
   ];
@@ -35,12 +33,10 @@ export function startDirectory(): () => void {
 }
 
 export async function loadDirectory(): Promise<void> {
-  const [people, lines] = await Promise.all([
-    get<Page<AgentView>>("/agents", { limit: LARGEST_PAGE }),
-    get<Page<Named>>("/queues"),
-  ]).catch(() => [null, null]);
-  if (people) agents = people.items;
-  if (lines) queues = lines.items;
+  await Promise.all([
+    get<Page<AgentView>>("/agents").then(({ items }) => (agents = items)),
+    get<Page<Named>>("/queues").then(({ items }) => (queues = items)),
+  ]).catch(() => {});
 }
 
 export function agentName(id: string): string {

@@ -3,14 +3,14 @@ import { moment } from "./format.ts";
 import { named, t } from "./i18n.svelte.ts";
 import type { EventView } from "./types.ts";
 
+const REASON_IN_TEXT = new Set(["not_acknowledged", "queued", "unreadable", "delivery_failed"]);
+
 /** What happened, as a sentence. */
 export function eventText({ kind, actor, data }: EventView): string {
   const values = {
     who: actor.name || (actor.kind === "customer" ? t("contact.visitor") : t("event.somebody")),
     agent: who(data.agent),
     to: data.agent ? who(data.agent) : queueName(String(data.queue ?? "")),
-    queue: data.queue ? queueName(String(data.queue)) : "",
-    from: who(data.from),
     reason: reasonText(data.reason),
     ticket: String(data.ticket ?? data.number ?? ""),
     kind,
@@ -21,7 +21,7 @@ export function eventText({ kind, actor, data }: EventView): string {
 
 /** Why it happened, line by line: what the gateway weighed, or the reason that was given. */
 export function eventReasons({ kind, data }: EventView): string[] {
-  const given = kind.startsWith("not_") || kind === "unreadable" || kind === "delivery_failed" ? "" : reasonText(data.reason);
+  const given = REASON_IN_TEXT.has(kind) ? "" : reasonText(data.reason);
   const reasons = Array.isArray(data.reasons) ? data.reasons.map(String) : [];
   const candidates = Array.isArray(data.candidates) ? data.candidates.map(candidateText) : [];
   const promised = typeof data.expectedBy === "string" ? [t("message.expectedBy", { time: moment(data.expectedBy) })] : [];

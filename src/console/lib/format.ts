@@ -1,6 +1,6 @@
 import { clock } from "./clock.svelte.ts";
 import { type Countdown, countdown, span } from "./countdown.ts";
-import { language, t } from "./i18n.svelte.ts";
+import { locale, t } from "./i18n.svelte.ts";
 import type { TicketSummary } from "./types.ts";
 
 const DAY = 86_400_000;
@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 /** "12 min", "3 hr", "2 days", in the agent's language. */
 export function duration(amount: number): string {
   const { value, unit } = span(amount);
-  return new Intl.NumberFormat(language.current, { style: "unit", unit, unitDisplay: "short" }).format(value);
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "short" }).format(value);
 }
 
 /** How long ago, as short as a list needs it. */
@@ -18,7 +18,7 @@ export function age(at: string): string {
 }
 
 export function timeOfDay(at: string): string {
-  return format(at, { hour: "2-digit", minute: "2-digit" });
+  return format(at, { hour: "numeric", minute: "2-digit" });
 }
 
 /** Date and time in full, for titles and facts. */
@@ -30,8 +30,8 @@ export function moment(at: string): string {
 export function shortMoment(at: string): string {
   const distance = Math.abs(clock.now - Date.parse(at));
   if (dayOf(at) === dayOf(new Date(clock.now).toISOString())) return timeOfDay(at);
-  if (distance < 6 * DAY) return format(at, { weekday: "short", hour: "2-digit", minute: "2-digit" });
-  return format(at, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  if (distance < 6 * DAY) return format(at, { weekday: "short", hour: "numeric", minute: "2-digit" });
+  return format(at, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 }
 
 /** The heading over a day of a conversation. */
@@ -50,7 +50,7 @@ export function dayOf(at: string): string {
 /** The time of day in another zone, or "" for a zone that the browser does not know. */
 export function timeIn(timeZone: string): string {
   try {
-    return format(new Date(clock.now).toISOString(), { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone });
+    return format(new Date(clock.now).toISOString(), { weekday: "short", hour: "numeric", minute: "2-digit", timeZone });
   } catch {
     return "";
   }
@@ -58,7 +58,7 @@ export function timeIn(timeZone: string): string {
 
 export function languageName(tag: string): string {
   try {
-    return new Intl.DisplayNames(language.current, { type: "language" }).of(tag) ?? tag;
+    return new Intl.DisplayNames(locale(), { type: "language" }).of(tag) ?? tag;
   } catch {
     return tag;
   }
@@ -67,7 +67,7 @@ export function languageName(tag: string): string {
 export function fileSize(bytes: number): string {
   const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, "kilobyte"] : [bytes / 1_000_000, "megabyte"];
   const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: value < 10 ? 1 : 0 } as const;
-  return new Intl.NumberFormat(language.current, options).format(value);
+  return new Intl.NumberFormat(locale(), options).format(value);
 }
 
 /** The promise in words, with how urgent it is; null where none was made. */
@@ -86,5 +86,5 @@ function promiseText({ urgency, amount }: Countdown): string {
 }
 
 function format(at: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(language.current, options).format(new Date(at));
+  return new Intl.DateTimeFormat(locale(), options).format(new Date(at));
 }

@@ -39,6 +39,11 @@ export const language = {
   },
 };
 
+/** For Intl: the chosen language as the browser's owner writes it, so that 14:30 is not 2:30 PM where nobody says so. */
+export function locale(): string {
+  return navigator.languages.find((tag) => tag.split("-")[0] === current) ?? current;
+}
+
 /** The text under this key in the agent's language, with `{name}`s filled in. */
 export function t(key: MessageKey, values: Record<string, string | number> = {}): string {
   const entry = CATALOGUE[current][key];

@@ -231,7 +231,7 @@ export const en = {
   "event.not_acknowledged": "No acknowledgement: {reason}",
   "event.assigned": "Assigned to {agent}",
   "event.given": "{who} gave it to {agent}",
-  "event.queued": "Waits in {queue}",
+  "event.queued": "Waits for an agent: {reason}",
   "event.claimed": "{who} claimed the ticket",
   "event.released": "{who} released the ticket",
   "event.handed_over": "{who} handed over to {to}",

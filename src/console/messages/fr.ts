@@ -235,7 +235,7 @@ export const fr: Record<keyof typeof en, string | { one: string; other: string }
   "event.not_acknowledged": "Pas d’accusé de réception : {reason}",
   "event.assigned": "Confié à {agent}",
   "event.given": "{who} l’a confié à {agent}",
-  "event.queued": "Attend dans {queue}",
+  "event.queued": "Attend un agent : {reason}",
   "event.claimed": "{who} a pris le ticket",
   "event.released": "{who} a libéré le ticket",
   "event.handed_over": "{who} a transféré à {to}",
