@@ -76,9 +76,9 @@ export async function openApiDesk(over: Partial<Pick<ApiParts, "publicUrl">> = {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const cookies = new Map<string, string>();
-  const cookie = async (agent: Agent) => {
-    const known = cookies.get(agent._id) ?? `firstline_session=${await startSession(store, agent)}`;
+  const cookies = new Map<string, Promise<string>>();
+  const cookie = (agent: Agent) => {
+    const known = cookies.get(agent._id) ?? startSession(store, agent).then((token) => `firstline_session=${token}`);
     cookies.set(agent._id, known);
     return known;
   };

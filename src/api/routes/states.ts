@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ticketSummary } from "../../tickets/views.ts";
-import type { Agent, Ticket } from "../../types.ts";
 import { Id, Reason, TicketNumber } from "../fields.ts";
 import type { ApiParts } from "../parts.ts";
 import { type Route, route } from "../route.ts";
@@ -10,11 +9,7 @@ const Because = z.strictObject({ reason: Reason.optional() }).optional();
 
 /** Who has a ticket, and whether it is settled: nouns that are put and deleted. */
 export function stateRoutes({ actions }: ApiParts): Route[] {
-  const put = (
-    noun: string,
-    summary: string,
-    act: (agent: Agent, number: number, reason?: string) => Promise<Ticket>,
-  ) =>
+  const put = (noun: string, summary: string, act: "resolve" | "close") =>
     route({
       method: "put",
       path: `/tickets/{number}/${noun}`,
@@ -25,9 +20,10 @@ export function stateRoutes({ actions }: ApiParts): Route[] {
       example: { reason: "Answered by phone" },
       success: { status: 200, description: "The ticket.", body: shapes.TicketSummary },
       refusals: { 404: "No such ticket." },
-      handle: async ({ params, body, caller }) => ticketSummary(await act(caller.agent, params.number, body?.reason)),
+      handle: async ({ params, body, caller }) =>
+        ticketSummary(await actions[act](caller.agent, params.number, body?.reason)),
     });
-  const remove = (noun: string, summary: string, act: (agent: Agent, number: number) => Promise<Ticket>) =>
+  const remove = (noun: string, summary: string, act: "release" | "reopen") =>
     route({
       method: "delete",
       path: `/tickets/{number}/${noun}`,
@@ -36,7 +32,7 @@ export function stateRoutes({ actions }: ApiParts): Route[] {
       params: TicketNumber,
       success: { status: 200, description: "The ticket.", body: shapes.TicketSummary },
       refusals: { 404: "No such ticket.", 409: "Another ticket of its conversation is open." },
-      handle: async ({ params, caller }) => ticketSummary(await act(caller.agent, params.number)),
+      handle: async ({ params, caller }) => ticketSummary(await actions[act](caller.agent, params.number)),
     });
   return [
     route({
@@ -55,10 +51,10 @@ export function stateRoutes({ actions }: ApiParts): Route[] {
       handle: async ({ params, body, caller }) =>
         ticketSummary(await actions.assign(caller.agent, params.number, body.agent)),
     }),
-    remove("assignment", "Put a ticket back into its queue", actions.release),
-    put("resolution", "Resolve a ticket", actions.resolve),
-    remove("resolution", "Reopen a resolved ticket", actions.reopen),
-    put("closure", "Close a ticket for good", actions.close),
-    remove("closure", "Reopen a closed ticket", actions.reopen),
+    remove("assignment", "Put a ticket back into its queue", "release"),
+    put("resolution", "Resolve a ticket", "resolve"),
+    remove("resolution", "Reopen a resolved ticket", "reopen"),
+    put("closure", "Close a ticket for good", "close"),
+    remove("closure", "Reopen a closed ticket", "reopen"),
   ];
 }
