@@ -53,7 +53,7 @@ export function converse(socket: Socket, admission: Admission, { host, limits }:
       return { ok: true, ...(await handler(payloads[0])) };
     } catch (fault) {
       if (fault instanceof Refusal) return { ok: false, error: { code: fault.code, message: fault.message } };
-      host.log.error({ err: fault, inbox: visitor.inbox, visitor: visitor.id }, "a web chat event failed");
+      host.log.error({ fault, inbox: visitor.inbox, visitor: visitor.id }, "a web chat event failed");
       return { ok: false, error: { code: "internal", message: "Something failed on our side. Please try again." } };
     }
   }

@@ -52,7 +52,7 @@ async function answer({ host }: Desk, response: Response, act: () => Promise<voi
       response.destroy();
       return;
     }
-    if (!(fault instanceof Refusal)) host.log.error({ err: fault }, "a web chat file request failed");
+    if (!(fault instanceof Refusal)) host.log.error({ fault }, "a web chat file request failed");
     const { code, message, status } =
       fault instanceof Refusal
         ? fault
@@ -113,7 +113,7 @@ async function mayRead({ host }: Desk, visitor: Visitor, file: StoredFile): Prom
   );
 }
 
-/** The form's one file, as it streams in; whatever else it carries is refused. */
+/** The form's one file, as it streams in; whatever else it carries is dropped. */
 async function firstFile(
   request: Request,
   take: (name: string, content: Readable) => Promise<Attachment>,
@@ -142,7 +142,7 @@ async function firstFile(
 
 function open(request: Request): busboy.Busboy {
   try {
-    const limits = { files: 1, fields: 0, parts: 1, fileSize: LARGEST_FILE };
+    const limits = { files: 1, fields: 0, parts: 1, fileSize: LARGEST_FILE + 1 };
     return busboy({ headers: request.headers, limits, defParamCharset: "utf8" });
   } catch {
     throw malformed();

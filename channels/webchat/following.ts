@@ -31,9 +31,7 @@ export function createFollowing(socket: Socket, { inbox, id: visitor }: Visitor,
       },
       typing: (name) => socket.volatile.emit("typing", { name }),
     });
-    showTicket().catch((fault) =>
-      host.log.warn({ err: fault, inbox, visitor }, "a visitor's ticket was not found out"),
-    );
+    showTicket().catch((fault) => host.log.warn({ fault, inbox, visitor }, "a visitor's ticket was not found out"));
   }
 
   function show(message: CustomerMessage): void {
@@ -53,9 +51,7 @@ export function createFollowing(socket: Socket, { inbox, id: visitor }: Visitor,
       state: "delivered",
       at: new Date(),
     };
-    host
-      .receive(signal)
-      .catch((fault) => host.log.warn({ err: fault, message: message.id }, "a delivery went unrecorded"));
+    host.receive(signal).catch((fault) => host.log.warn({ fault, message: message.id }, "a delivery went unrecorded"));
   }
 
   async function showTicket(): Promise<void> {

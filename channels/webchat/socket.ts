@@ -43,7 +43,7 @@ async function enter(socket: Socket, { host, inboxes, limits }: Desk): Promise<A
 }
 
 function connectError(fault: unknown, host: Host): Error {
-  if (!(fault instanceof Refusal)) host.log.error({ err: fault }, "a web chat handshake failed");
+  if (!(fault instanceof Refusal)) host.log.error({ fault }, "a web chat handshake failed");
   const { code, message } =
     fault instanceof Refusal ? fault : { code: "internal", message: "We could not connect you just now." };
   return Object.assign(new Error(message), { data: { code, message } });
@@ -66,7 +66,7 @@ function greet(socket: Socket, admission: Admission, desk: Desk, door: Door): vo
       });
     },
     (fault) => {
-      desk.host.log.error({ err: fault }, "no token could be issued");
+      desk.host.log.error({ fault }, "no token could be issued");
       socket.disconnect(true);
     },
   );

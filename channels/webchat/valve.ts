@@ -15,7 +15,8 @@ export function createValve(socket: Socket): { pass(bytes: number): boolean } {
   return {
     pass(bytes) {
       waiting += bytes;
-      if (waiting > MOST_WAITING_BYTES) socket.disconnect(true);
+      // Discarding: a close that waits for the reader would wait for ever.
+      if (waiting > MOST_WAITING_BYTES) socket.conn.close(true);
       return waiting <= MOST_WAITING_BYTES;
     },
   };

@@ -1,27 +1,27 @@
-import type { Say } from "./words/index.ts";
-
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** By the 24 hours of the acknowledgement, so that both name the same moment alike. */
+const CLOCK = { hour: "numeric", minute: "2-digit", hourCycle: "h23" } as const;
+
 export function time(at: Date, language: string): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(at);
+  return new Intl.DateTimeFormat(language, CLOCK).format(at);
 }
 
-/** "Today", "Yesterday", a weekday within a week, else a date. */
-export function day(at: Date, language: string, t: Say, now = new Date()): string {
-  const days = Math.round((midnight(now) - midnight(at)) / DAY_MS);
-  if (days === 0) return t("today");
-  if (days === 1) return t("yesterday");
-  const options: Intl.DateTimeFormatOptions =
-    Math.abs(days) < 7 ? { weekday: "long" } : { day: "numeric", month: "long", year: "numeric" };
-  return new Intl.DateTimeFormat(language, options).format(at);
+/** "today", "tomorrow", a weekday within a week, else a date. */
+export function day(at: Date, language: string, now = new Date()): string {
+  const days = Math.round((midnight(at) - midnight(now)) / DAY_MS);
+  if (Math.abs(days) <= 1) return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(days, "day");
+  const year = at.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
+  return new Intl.DateTimeFormat(
+    language,
+    Math.abs(days) < 7 ? { weekday: "long" } : { day: "numeric", month: "long", ...year },
+  ).format(at);
 }
 
 /** The time alone for today, with its day otherwise. */
 export function moment(at: Date, language: string, now = new Date()): string {
-  const days = Math.abs(Math.round((midnight(at) - midnight(now)) / DAY_MS));
-  if (days === 0) return time(at, language);
-  const when: Intl.DateTimeFormatOptions = days < 7 ? { weekday: "long" } : { day: "numeric", month: "long" };
-  return new Intl.DateTimeFormat(language, { ...when, hour: "numeric", minute: "2-digit" }).format(at);
+  const today = midnight(at) === midnight(now);
+  return today ? time(at, language) : `${day(at, language, now)} ${time(at, language)}`;
 }
 
 /** Bytes, as people say it. */
