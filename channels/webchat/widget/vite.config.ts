@@ -8,7 +8,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: here("."),
   publicDir: here("public"),
-  plugins: [svelte({ configFile: false, compilerOptions: { runes: true } })],
+  plugins: [svelte({ configFile: false, compilerOptions: { runes: true, discloseVersion: false } })],
   // 40 kB in all hold no code for what the widget never does. A library that comes to need it fails this build.
   resolve: {
     alias: [
