@@ -1,9 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { access, mkdir, mkdtemp, open, rename, rm } from "node:fs/promises";
+import { access, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { Environment } from "./command.ts";
+
+const WORK = ".work-";
+/** No download takes this long: whoever made the folder is gone. */
+const LEFTOVER_MS = 3_600_000;
 
 /** The folder where this user's downloads are kept: their cache folder, or `spare` for a user without a home. */
 export async function cacheFolder(environment: Environment, spare: string): Promise<string> {
@@ -20,7 +24,8 @@ export async function cacheFolder(environment: Environment, spare: string): Prom
 
 /** Lends a new folder inside the cache, on the same disk, and removes it afterwards. */
 export async function inWorkFolder<T>(cache: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(cache, ".work-"));
+  await removeLeftovers(cache);
+  const folder = await mkdtemp(join(cache, WORK));
   try {
     return await work(folder);
   } finally {
@@ -49,6 +54,15 @@ async function isOurs(folder: string): Promise<boolean> {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Those of processes that were killed at work. */
+async function removeLeftovers(cache: string): Promise<void> {
+  for (const name of (await readdir(cache)).filter((each) => each.startsWith(WORK))) {
+    const folder = join(cache, name);
+    const age = Date.now() - (await stat(folder).then(({ mtimeMs }) => mtimeMs, Date.now));
+    if (age > LEFTOVER_MS) await rm(folder, { recursive: true, force: true });
   }
 }
 

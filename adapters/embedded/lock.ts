@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StartFault } from "../../src/errors.ts";
 import { isRunning, nameProcess, type ProcessName } from "./process-identity.ts";
@@ -18,7 +18,6 @@ export interface Holder extends ProcessName {
  * A lock whose holder was killed is taken over.
  */
 export function lockData(dataDir: string, address: string): () => void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = lockPath(dataDir);
   const mine = `${path}.${process.pid}`;
   const holder: Holder = { ...nameProcess(process.pid), address, since: new Date().toISOString() };

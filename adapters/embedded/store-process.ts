@@ -58,7 +58,7 @@ export interface Circumstances {
 /** Starts a store and keeps it running until it is stopped; rejects with a StartFault that says why it does not run. */
 export async function runStore(program: StoreProgram, circumstances: Circumstances): Promise<RunningStore> {
   const { dataDir, say } = circumstances;
-  for (const folder of [program.folder, dirname(program.log)]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolders(program.folder, dirname(program.log));
   const before = readRecords(dataDir)[program.kind];
   if (before?.process && isRunning(before.process)) {
     say(`${program.title}: stopping process ${before.process.pid}, left behind by a gateway that was killed`);
@@ -72,6 +72,14 @@ export async function runStore(program: StoreProgram, circumstances: Circumstanc
     } catch (fault) {
       if (attempt >= PORT_TRIES || (await freePort(port)) === port) throw fault;
     }
+  }
+}
+
+function makeFolders(...folders: string[]): void {
+  try {
+    for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (fault) {
+    throw new StartFault(`The data folder cannot be used: ${(fault as Error).message}. Name another with DATA_DIR.`);
   }
 }
 

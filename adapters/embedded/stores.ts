@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { resolve } from "node:path";
+import { StartFault } from "../../src/errors.ts";
 import type { Environment } from "./command.ts";
 import { lockData } from "./lock.ts";
 import { mongod } from "./mongod.ts";
@@ -54,13 +55,14 @@ export async function startStores(options: StoreOptions): Promise<Stores> {
   if (options.mongodbUrl && options.redisUrl)
     return { mongodbUrl: options.mongodbUrl, redisUrl: options.redisUrl, notes: [], stop: async () => undefined };
   const dataDir = resolve(options.dataDir);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const unlock = lockData(dataDir, options.address ?? "");
+  const unlock = takeFolder(dataDir, options.address ?? "");
   const running: RunningStore[] = [];
-  const stop = async () => {
+  const end = async () => {
     await Promise.all(running.map((store) => store.stop()));
     unlock();
   };
+  let ended: Promise<void> | undefined;
+  const stop = () => (ended ??= end());
   const started = await Promise.allSettled([
     options.mongodbUrl ? given(options.mongodbUrl) : startMongod({ ...options, dataDir }, running),
     options.redisUrl ? given(options.redisUrl) : startRedis({ ...options, dataDir }, running),
@@ -75,7 +77,21 @@ export async function startStores(options: StoreOptions): Promise<Stores> {
     };
   await stop();
   options.signal?.throwIfAborted();
-  throw started.find((each) => each.status === "rejected")?.reason;
+  const faults = started.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+  const [fault] = faults;
+  throw faults.length > 1 && faults.every((each) => each instanceof StartFault)
+    ? new StartFault(faults.map((each) => each.message).join("\n\n"))
+    : fault;
+}
+
+function takeFolder(dataDir: string, address: string): () => void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return lockData(dataDir, address);
+  } catch (fault) {
+    if (fault instanceof StartFault) throw fault;
+    throw new StartFault(`The data folder cannot be used: ${(fault as Error).message}. Name another with DATA_DIR.`);
+  }
 }
 
 interface Started {
