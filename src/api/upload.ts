@@ -11,17 +11,17 @@ export async function receiveFile<T>(
   const form = formOf(request);
   try {
     return await new Promise<T>((resolve, reject) => {
-      let taken = false;
+      let taken: Promise<T> | undefined;
       form.on("file", (field, content, { filename }) => {
-        taken = true;
         if (field !== "file") return content.resume() && reject(malformed());
-        content.on("error", reject);
-        take(filename ?? "", content).then(resolve, reject);
+        // Who reads it hears of it, or has stopped reading, which is no fault.
+        content.on("error", () => undefined);
+        taken = take(filename ?? "", content);
+        taken.catch(reject);
       });
-      for (const limit of ["partsLimit", "filesLimit", "fieldsLimit"] as const)
-        form.on(limit, () => reject(malformed()));
+      for (const limit of ["filesLimit", "fieldsLimit"] as const) form.on(limit, () => reject(malformed()));
       form.on("error", () => reject(malformed()));
-      form.on("close", () => taken || reject(malformed()));
+      form.on("close", () => (taken ? taken.then(resolve, reject) : reject(malformed())));
       request.on("close", () => request.complete || form.destroy(malformed()));
       request.pipe(form);
     });
@@ -34,7 +34,7 @@ export async function receiveFile<T>(
 
 function formOf(request: Request): busboy.Busboy {
   try {
-    return busboy({ headers: request.headers, limits: { files: 1, fields: 0, parts: 1 }, defParamCharset: "utf8" });
+    return busboy({ headers: request.headers, limits: { files: 1, fields: 0 }, defParamCharset: "utf8" });
   } catch {
     throw new Refusal("unsupported_media_type", "Send one file as multipart/form-data, in the field “file”.", 415);
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { type GridFSBucket, isDuplicateKey, type ObjectId } from "../../adapters/mongo.ts";
 import { Refusal } from "../errors.ts";
 import { displayName } from "./name.ts";
@@ -54,7 +55,8 @@ export async function writeFile(
     await write(sample);
     for await (const piece of pieces) await write(piece);
     metadata.hash = hash.digest("hex");
-    await new Promise<void>((resolve, reject) => upload.once("error", reject).end(resolve));
+    upload.end();
+    await finished(upload);
     return { hash: metadata.hash, file: { _id: upload.id, filename, length, uploadDate: new Date(), metadata } };
   } catch (fault) {
     await upload.chunks.deleteMany({ files_id: upload.id });
