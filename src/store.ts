@@ -152,7 +152,11 @@ const INDEXES: Record<string, IndexDescription[]> = {
       partialFilterExpression: { open: true },
     },
     { key: { conversation: 1, author: 1, number: -1 }, name: "of_conversation" },
-    { key: { queue: 1, rank: 1, createdAt: 1 }, name: "waiting_line", partialFilterExpression: { unrouted: true } },
+    {
+      key: { queue: 1, rank: 1, createdAt: 1, waitReason: 1 },
+      name: "waiting_line",
+      partialFilterExpression: { unrouted: true },
+    },
     { key: { "assignee.id": 1, status: 1 }, name: "load", partialFilterExpression: { open: true } },
     { key: { rank: 1, waitingSince: 1, number: 1 }, name: "inbox", partialFilterExpression: { open: true } },
     { key: { "assignee.id": 1, updatedAt: -1 }, name: "of_agent" },

@@ -17,21 +17,23 @@ const PAGE = 50;
  */
 export async function routeQueue(core: Core, queue: string): Promise<void> {
   const candidates = await candidatesOf(core, queue);
+  const hasRoom = () =>
+    candidates.some(({ agent, online, load }) => online && agent.available && load < agent.capacity);
   for (let passed: Ticket | undefined; ; ) {
-    const line = await waitingLine(core, queue, passed);
+    const line = await waitingLine(core, queue, passed, hasRoom());
     for (const ticket of line) await routeTicket(core, ticket, candidates);
     passed = line.at(-1);
-    const room = candidates.some(({ agent, online, load }) => online && agent.available && load < agent.capacity);
-    if (line.length < PAGE || !room) return;
+    if (line.length < PAGE) return;
   }
 }
 
-function waitingLine(core: Core, queue: string, after: Ticket | undefined): Promise<Ticket[]> {
+/** The next tickets of the line; when nobody has room, only those that have not been told why they wait. */
+function waitingLine(core: Core, queue: string, after: Ticket | undefined, hasRoom: boolean): Promise<Ticket[]> {
   const beyond = after && {
     $or: [{ rank: { $gt: after.rank } }, { rank: after.rank, createdAt: { $gt: after.createdAt } }],
   };
   return core.store.tickets
-    .find({ queue, unrouted: true, ...beyond })
+    .find({ queue, unrouted: true, ...beyond, ...(!hasRoom && { waitReason: { $exists: false } }) })
     .sort({ rank: 1, createdAt: 1 })
     .limit(PAGE)
     .toArray();
