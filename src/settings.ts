@@ -52,10 +52,14 @@ export function settingsFrom(configured: Configured): Settings {
       Object.entries(configured.queues).map(([id, { name, tier, firstResponse, hours }]) => {
         const calendar = calendars.get(id) ?? calendarOf(hours);
         const promise = firstResponse ?? configured.firstResponse;
-        return [id, { name: name ?? id, tier, firstAnswerBy: (at) => calendar.add(at, promise) }];
+        return [id, { name: name ?? capitalized(id), tier, firstAnswerBy: (at) => calendar.add(at, promise) }];
       }),
     ),
   };
+}
+
+function capitalized(id: string): string {
+  return id.charAt(0).toUpperCase() + id.slice(1);
 }
 
 /** The acknowledgement's words, made from the operator's texts. */
