@@ -140,7 +140,7 @@ export function createChat(settings: Settings) {
   }
 
   // Who has been here before sees at once what has been answered; of all others the gateway need not know.
-  if (memory.get("token") || window.firstline?.identity || pending.length > 0) connect();
+  if (memory.get("token") || window.firstline?.identity || memory.keys("outbox:").length > 0) connect();
 
   return {
     memory,

@@ -26,10 +26,10 @@ export function moment(at: Date, language: string, now = new Date()): string {
 
 /** Bytes, as people say it. */
 export function size(bytes: number, language: string): string {
-  const [unit, value] =
-    bytes < 1_000 ? ["byte", bytes] : bytes < 1_000_000 ? ["kilobyte", bytes / 1_000] : ["megabyte", bytes / 1_000_000];
-  const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: value < 10 ? 1 : 0 } as const;
-  return new Intl.NumberFormat(language, options).format(value as number);
+  const kilobytes = Math.max(1, Math.round(bytes / 1_000));
+  const [unit, value]: [string, number] = kilobytes < 1_000 ? ["kilobyte", kilobytes] : ["megabyte", kilobytes / 1_000];
+  const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(language, options).format(value);
 }
 
 /** A text in pieces, its web addresses apart. */

@@ -1,6 +1,7 @@
+import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
@@ -12,7 +13,11 @@ import { eventually } from "../../../support/eventually.ts";
 import { type Gateway, startGateway } from "../../../support/gateway.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const IDENTITY_SECRET = "shared with the site's own server";
 const PHONE = { width: 390, height: 780 };
+
+const CONFIG = `${roomy()}
+  members: { channel: webchat, name: Members, queue: support, identitySecret: "${IDENTITY_SECRET}" }`;
 
 let gateway: Gateway;
 let browser: Browser;
@@ -21,7 +26,7 @@ let site: Server;
 const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
-  [gateway, browser] = await Promise.all([startGateway({ config: roomy() }), openBrowser()]);
+  [gateway, browser] = await Promise.all([startGateway({ config: CONFIG }), openBrowser()]);
   agent = await agentSocket(gateway, { key: await gateway.apiKey("Amina") });
   site = createServer(someSite).listen(0, "127.0.0.1");
   await once(site, "listening");
@@ -36,7 +41,17 @@ afterAll(async () => {
 });
 
 /** A customer's own site on another origin: as strict as sites get, and with styles that reach for everything. */
-function someSite(_request: unknown, response: import("node:http").ServerResponse): void {
+function someSite(request: IncomingMessage, response: ServerResponse): void {
+  if (request.url !== "/") {
+    const expires = Math.floor(Date.now() / 1000) + 600;
+    const hmac = createHmac("sha256", IDENTITY_SECRET).update(`7\n\nZoë\n${expires}`).digest("hex");
+    const identity = JSON.stringify({ userId: "7", name: "Zoë", expires, hmac });
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+    response.end(`<!doctype html><html lang="en"><title>A site with accounts</title><body>
+<script>window.firstline = ${request.url === "/member" ? `{ identity: async () => (${identity}) }` : "{}"}</script>
+<script src="${gateway.url}/widget.js" data-inbox="members" async></script></body></html>`);
+    return;
+  }
   const socket = gateway.url.replace("http", "ws");
   response.writeHead(200, {
     "content-type": "text/html",
@@ -125,8 +140,10 @@ test("what is written without a network waits, and is sent once when it is back;
     expect((await bubbles(page)).slice(2)).toEqual(["missed one", "missed two", "second", "third"]),
   );
   await eventually(async () => expect(await page.getByText(/Waiting|Sending|No connection/).count()).toBe(0));
-  const sent = await gateway.store.messages.find({ number, kind: "inbound" }).toArray();
-  expect(sent.map(({ text }) => text).sort()).toEqual(["first", "second", "third"]);
+  await eventually(async () => {
+    const sent = await gateway.store.messages.find({ number, kind: "inbound" }).toArray();
+    expect(sent.map(({ text }) => text).sort()).toEqual(["first", "second", "third"]);
+  });
 });
 
 test("a page that is closed while a message waits sends it when it is opened again, with the draft still there", async () => {
@@ -240,7 +257,7 @@ test("a file is picked, sent, and downloaded again; one that is too large is ref
   const send = page.getByRole("button", { name: "Send" });
   await eventually(async () => expect(await send.isEnabled()).toBe(true));
   await send.click();
-  const file = page.getByRole("button", { name: "Download notes.txt, 10 byte" });
+  const file = page.getByRole("button", { name: "Download notes.txt, 1 kB" });
   const [download] = await Promise.all([page.waitForEvent("download"), file.click()]);
   expect(download.suggestedFilename()).toBe("notes.txt");
 });
@@ -265,6 +282,28 @@ test("another language is chosen, kept, and told to the gateway", async () => {
   expect(await gateway.store.messages.findOne({ text: "bonjour" })).toMatchObject({ language: "fr" });
   await page.reload();
   await page.getByRole("button", { name: /^Ouvrir la discussion/ }).waitFor();
+});
+
+test("a proven user finds their own history on each device, and leaves nothing on a shared computer", async () => {
+  const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/member`;
+  const page = await visit({}, url);
+  await page.getByRole("button", { name: "Open chat" }).click();
+  await write(page, "my account number is 12");
+  await eventually(() => ticketOf(page));
+  expect(await gateway.store.messages.findOne({ text: "my account number is 12" })).toMatchObject({
+    from: { name: "Zoë" },
+    conversationId: expect.stringMatching(/^u-/),
+  });
+  const elsewhere = await visit({}, url);
+  await elsewhere.getByRole("button", { name: /^Open chat/ }).click();
+  await elsewhere.getByText("my account number is 12").waitFor();
+
+  await page.goto(url.replace("member", "guest"));
+  await page.getByRole("button", { name: "Open chat" }).click();
+  await write(page, "hello from a guest");
+  await eventually(() => ticketOf(page));
+  expect((await bubbles(page))[0]).toBe("hello from a guest");
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain("account");
 });
 
 describe("on somebody's site, which forbids what it can", () => {

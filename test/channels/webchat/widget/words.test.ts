@@ -30,15 +30,20 @@ test("the first wish that is a language is taken, what is none is passed over", 
 test("a moment is said by its time today, with its day on another", () => {
   const now = new Date(2026, 10, 23, 9, 0);
   expect(moment(new Date(2026, 10, 23, 15, 40), "en-US", now)).toBe("15:40");
-  expect(moment(new Date(2026, 10, 24, 9, 0), "fr", now)).toBe("demain 09:00");
+  expect(moment(new Date(2026, 10, 24, 9, 0), "fr", now)).toMatch(/^demain 0?9:00$/);
   expect(moment(new Date(2026, 10, 25, 9, 0), "en", now)).toMatch(/^Wednesday 0?9:00$/);
-  expect(moment(new Date(2026, 11, 24, 9, 0), "nl", now)).toBe("24 december 09:00");
+  expect(moment(new Date(2026, 11, 24, 9, 0), "nl", now)).toMatch(/^24 december 0?9:00$/);
   expect(day(new Date(2026, 10, 22, 23, 59), "nl", now)).toBe("gisteren");
   expect(day(new Date(2025, 10, 22), "en", now)).toBe("November 22, 2025");
 });
 
 test("sizes are said as people say them", () => {
-  expect([999, 1_200, 10_400_000].map((bytes) => size(bytes, "en"))).toEqual(["999 byte", "1.2 kB", "10 MB"]);
+  expect([0, 1_200, 999_600, 10_400_000].map((bytes) => size(bytes, "en"))).toEqual([
+    "1 kB",
+    "1 kB",
+    "1 MB",
+    "10.4 MB",
+  ]);
 });
 
 test("only web addresses become links, without the punctuation behind them", () => {
