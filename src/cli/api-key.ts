@@ -2,7 +2,7 @@
 import { createKey, listKeys, revokeKey } from "../agents/keys.ts";
 import { Refusal } from "../errors.ts";
 import type { Store } from "../store.ts";
-import { beside, Misused, needed } from "./beside.ts";
+import { beside, type Command, Misused, needed } from "./beside.ts";
 
 const USAGE = `npm run --silent api-key -- create NAME   prints a new key, and nothing else; it acts as an agent of this name
 npm run --silent api-key -- list          names, when they were made and last used
@@ -10,16 +10,18 @@ npm run --silent api-key -- revoke NAME   ends a key at once`;
 
 const [, , verb, name] = process.argv;
 
-await beside(USAGE, async (store, config) => {
-  if (verb === "create") return create(store, needed(name, "a NAME"), Object.keys(config.queues));
-  if (verb === "list") return list(store);
-  if (verb === "revoke") return revoke(store, needed(name, "the NAME of a key"));
+await beside(USAGE, () => {
+  if (verb === "create") return create(needed(name, "a NAME"));
+  if (verb === "list") return list;
+  if (verb === "revoke") return revoke(needed(name, "the NAME of a key"));
   throw new Misused(verb === undefined ? "" : `There is no “${verb}”.`);
 });
 
-async function create(store: Store, wanted: string, queues: string[]): Promise<void> {
-  const { key } = await createKey(store, wanted, { queues });
-  console.info(key);
+function create(wanted: string): Command {
+  return async (store, config) => {
+    const { key } = await createKey(store, wanted, { queues: Object.keys(config.queues) });
+    console.info(key);
+  };
 }
 
 async function list(store: Store): Promise<void> {
@@ -31,12 +33,14 @@ async function list(store: Store): Promise<void> {
     );
 }
 
-async function revoke(store: Store, which: string): Promise<void> {
-  if (!(await revokeKey(store, { name: which })))
-    throw new Refusal(
-      "not_found",
-      `There is no key named “${which}”. See which there are: npm run api-key -- list`,
-      404,
-    );
-  console.error(`The key “${which}” no longer works.`);
+function revoke(which: string): Command {
+  return async (store) => {
+    if (!(await revokeKey(store, { name: which })))
+      throw new Refusal(
+        "not_found",
+        `There is no key named “${which}”. See which there are: npm run api-key -- list`,
+        404,
+      );
+    console.error(`The key “${which}” no longer works.`);
+  };
 }

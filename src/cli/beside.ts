@@ -7,9 +7,13 @@ import { openStore, type Store } from "../store.ts";
 /** A command was not understood: its usage is shown, and the exit code is 2. */
 export class Misused extends Error {}
 
-/** Runs a command on the store of the gateway beside which it is called. What goes wrong is one line on stderr. */
-export async function beside(usage: string, command: (store: Store, config: Config) => Promise<void>): Promise<void> {
+/** What one command does. */
+export type Command = (store: Store, config: Config) => Promise<void>;
+
+/** Runs the command that `choose` finds on the store of the gateway beside which it is called. What goes wrong is one line on stderr. */
+export async function beside(usage: string, choose: () => Command): Promise<void> {
   try {
+    const command = choose();
     const { config, environment } = loadConfig();
     const url = environment.MONGODB_URL ?? findStores(environment.DATA_DIR).mongodbUrl;
     if (url === undefined)

@@ -3,7 +3,7 @@
 import { Refusal } from "../errors.ts";
 import { listTroubled, retryMessage, showMessage } from "../intake/dead-letters.ts";
 import type { Store } from "../store.ts";
-import { beside, Misused, needed } from "./beside.ts";
+import { beside, type Command, Misused, needed } from "./beside.ts";
 
 const USAGE = `npm run ledger -- list       messages that wait for filing or could not be read, and why
 npm run ledger -- show ID    one message with everything that came with it
@@ -11,10 +11,10 @@ npm run ledger -- retry ID   hands it back to filing, with its tries counted ane
 
 const [, , verb, id] = process.argv;
 
-await beside(USAGE, async (store) => {
-  if (verb === "list") return list(store);
-  if (verb === "show") return show(store, needed(id, "the ID of a message"));
-  if (verb === "retry") return retry(store, needed(id, "the ID of a message"));
+await beside(USAGE, () => {
+  if (verb === "list") return list;
+  if (verb === "show") return show(needed(id, "the ID of a message"));
+  if (verb === "retry") return retry(needed(id, "the ID of a message"));
   throw new Misused(verb === undefined ? "" : `There is no “${verb}”.`);
 });
 
@@ -28,15 +28,19 @@ async function list(store: Store): Promise<void> {
   }
 }
 
-async function show(store: Store, id: string): Promise<void> {
-  const message = await showMessage(store, id);
-  if (!message) throw new Refusal("not_found", `There is no message “${id}”. List them: npm run ledger -- list`, 404);
-  console.info(JSON.stringify(message, null, 2));
+function show(id: string): Command {
+  return async (store) => {
+    const message = await showMessage(store, id);
+    if (!message) throw new Refusal("not_found", `There is no message “${id}”. List them: npm run ledger -- list`, 404);
+    console.info(JSON.stringify(message, null, 2));
+  };
 }
 
-async function retry(store: Store, id: string): Promise<void> {
-  await retryMessage(store, id);
-  console.error("Handed back to filing; see what became of it with: npm run ledger -- list");
+function retry(id: string): Command {
+  return async (store) => {
+    await retryMessage(store, id);
+    console.error("Handed back to filing; see what became of it with: npm run ledger -- list");
+  };
 }
 
 /** What strangers wrote does not move the cursor of a terminal. */
