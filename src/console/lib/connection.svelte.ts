@@ -54,7 +54,8 @@ export function connect(): () => void {
     reconnectionDelayMax: RECONNECT_LATEST,
   });
   socket = created;
-  for (const [name, group] of Object.entries(listeners)) for (const one of group) created.on(name as keyof ServerEvents, one as never);
+  for (const [name, group] of Object.entries(listeners))
+    for (const one of group) created.on(name as keyof ServerEvents, one as never);
   created.on("connect", () => {
     setOnline(true);
     for (const listener of connected) listener();
@@ -72,17 +73,17 @@ export function connect(): () => void {
   const stopWatching = watchForSleep(created);
   return () => {
     stopWatching();
-    clearTimeout(trouble);
     created.disconnect();
     socket = null;
+    setOnline(true);
     online = false;
-    troubled = false;
   };
 }
 
 /** Hears one kind of event, over all reconnections; returns what ends it. */
 export function hear<Name extends keyof ServerEvents>(name: Name, listener: ServerEvents[Name]): () => void {
-  const group = (listeners[name] ??= []) as ServerEvents[Name][];
+  listeners[name] ??= [];
+  const group = listeners[name] as ServerEvents[Name][];
   group.push(listener);
   socket?.on(name, listener as never);
   return () => {
@@ -127,9 +128,14 @@ function reconnectLater(created: Socket): void {
 
 function setOnline(now: boolean): void {
   online = now;
+  if (!now) {
+    // Each try that fails comes here again, and must not put it off.
+    trouble ??= setTimeout(() => (troubled = true), NOTICEABLE);
+    return;
+  }
   clearTimeout(trouble);
-  if (now) troubled = false;
-  else trouble = setTimeout(() => (troubled = true), NOTICEABLE);
+  trouble = undefined;
+  troubled = false;
 }
 
 function watchForSleep(created: Socket): () => void {

@@ -1,7 +1,7 @@
 import { get, Problem } from "./api.ts";
 import { ask, connection, hear, onConnected, tell } from "./connection.svelte.ts";
 import { merge, readFrom } from "./timeline.ts";
-import type { EventView, MessageView, Page, Named, TicketSummary, TicketView } from "./types.ts";
+import type { EventView, MessageView, Named, Page, TicketSummary, TicketView } from "./types.ts";
 
 const PAGE = 100;
 /** The widget repeats "typing" every few seconds; silence for longer means that they stopped. */
@@ -116,7 +116,8 @@ export function createConversation(number: number): Conversation {
     }),
     hear("state", (body) => {
       const known = body.number === number && messages.find((message) => message.id === body.id);
-      if (known) messages = merge(messages, [{ ...known, state: body.state, ...(body.reason ? { reason: body.reason } : {}) }]);
+      if (known)
+        messages = merge(messages, [{ ...known, state: body.state, ...(body.reason ? { reason: body.reason } : {}) }]);
     }),
   ];
   if (!connection.online) void load();

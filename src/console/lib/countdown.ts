@@ -1,3 +1,5 @@
+import type { TicketSummary } from "./types.ts";
+
 const MINUTE = 60_000;
 /** The last quarter of the time promised is "soon", but never less than 5 minutes of it nor more than an hour. */
 const SOON_SHARE = 4;
@@ -12,14 +14,19 @@ export interface Countdown {
   amount: number;
 }
 
-/** How the promise of a first answer stands at `now`; null where none was made. */
-export function countdown(
-  ticket: { dueAt?: string; respondedAt?: string; createdAt: string },
-  now: number,
-): Countdown | null {
+interface Promised {
+  status: TicketSummary["status"];
+  createdAt: string;
+  dueAt?: string;
+  respondedAt?: string;
+}
+
+/** How the promise of a first answer stands at `now`; null where none was made, or where it was settled without an answer. */
+export function countdown(ticket: Promised, now: number): Countdown | null {
   if (!ticket.dueAt) return null;
   const due = Date.parse(ticket.dueAt);
   if (ticket.respondedAt) return { urgency: "kept", amount: Math.max(0, Date.parse(ticket.respondedAt) - due) };
+  if (ticket.status === "resolved" || ticket.status === "closed") return null;
   const left = due - now;
   if (left <= 0) return { urgency: "overdue", amount: -left };
   const span = due - Date.parse(ticket.createdAt);

@@ -29,7 +29,9 @@ export function startDirectory(): () => void {
       }
     }),
   ];
-  return () => stops.forEach((stop) => stop());
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 export async function loadDirectory(): Promise<void> {

@@ -24,7 +24,8 @@ export function eventReasons({ kind, data }: EventView): string[] {
   const given = REASON_IN_TEXT.has(kind) ? "" : reasonText(data.reason);
   const reasons = Array.isArray(data.reasons) ? data.reasons.map(String) : [];
   const candidates = Array.isArray(data.candidates) ? data.candidates.map(candidateText) : [];
-  const promised = typeof data.expectedBy === "string" ? [t("message.expectedBy", { time: moment(data.expectedBy) })] : [];
+  const promised =
+    typeof data.expectedBy === "string" ? [t("message.expectedBy", { time: moment(data.expectedBy) })] : [];
   return [given, ...reasons, ...candidates, ...promised].filter((line) => line !== "");
 }
 
@@ -47,4 +48,3 @@ function who(person: unknown): string {
   if (typeof person === "object" && person !== null && "name" in person) return String(person.name);
   return "";
 }
-

@@ -50,7 +50,12 @@ export function dayOf(at: string): string {
 /** The time of day in another zone, or "" for a zone that the browser does not know. */
 export function timeIn(timeZone: string): string {
   try {
-    return format(new Date(clock.now).toISOString(), { weekday: "short", hour: "numeric", minute: "2-digit", timeZone });
+    return format(new Date(clock.now).toISOString(), {
+      weekday: "short",
+      hour: "numeric",
+      minute: "2-digit",
+      timeZone,
+    });
   } catch {
     return "";
   }
@@ -76,12 +81,13 @@ export function promise(ticket: TicketTimes): (Countdown & { text: string }) | n
   return state && { ...state, text: promiseText(state) };
 }
 
-type TicketTimes = Pick<TicketSummary, "dueAt" | "respondedAt" | "createdAt">;
+type TicketTimes = Pick<TicketSummary, "status" | "dueAt" | "respondedAt" | "createdAt">;
 
 function promiseText({ urgency, amount }: Countdown): string {
   const minutes = amount >= 60_000;
   if (urgency === "kept") return minutes ? t("promise.late", { span: duration(amount) }) : t("promise.kept");
-  if (urgency === "overdue") return minutes ? t("promise.overdue", { span: duration(amount) }) : t("promise.overdueNow");
+  if (urgency === "overdue")
+    return minutes ? t("promise.overdue", { span: duration(amount) }) : t("promise.overdueNow");
   return t("promise.left", { span: minutes ? duration(amount) : `< ${duration(60_000)}` });
 }
 

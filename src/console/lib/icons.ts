@@ -22,9 +22,11 @@ export const ICONS = {
   layers: "M12 3.5 3 8.5l9 5 9-5zM3 13l9 5 9-5M3 17l9 5 9-5",
   mail: "M3 5.5h18v13H3zM3.5 6.5 12 13l8.5-6.5",
   note: "M6.5 11h11v9h-11zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
-  people: "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 11a3 3 0 1 0-1.5-5.6M18 14.5a5.5 5.5 0 0 1 3.5 5.5",
+  people:
+    "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 11a3 3 0 1 0-1.5-5.6M18 14.5a5.5 5.5 0 0 1 3.5 5.5",
   person: "M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5a7.5 7.5 0 0 1 15 0",
-  phone: "M5 3.5h3.5l2 5L8 10.5a12 12 0 0 0 5.5 5.5l2-2.5 5 2V19a1.8 1.8 0 0 1-2 1.5A16.5 16.5 0 0 1 3.5 5.5 1.8 1.8 0 0 1 5 3.5z",
+  phone:
+    "M5 3.5h3.5l2 5L8 10.5a12 12 0 0 0 5.5 5.5l2-2.5 5 2V19a1.8 1.8 0 0 1-2 1.5A16.5 16.5 0 0 1 3.5 5.5 1.8 1.8 0 0 1 5 3.5z",
   plus: "M12 5v14M5 12h14",
   question: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9.5 9.5a2.5 2.5 0 1 1 3.5 2.300c-.7.4-1 .8-1 1.700M12 16.5h.01",
   reopen: "M4.5 12a7.5 7.5 0 1 0 2.5-5.600M4 3.5v4h4",
@@ -36,6 +38,12 @@ export const ICONS = {
 
 export type IconName = keyof typeof ICONS;
 
-const CHANNELS: Record<string, IconName> = { webchat: "chat", email: "mail", sms: "sms", voice: "phone", whatsapp: "chat" };
+const CHANNELS: Record<string, IconName> = {
+  webchat: "chat",
+  email: "mail",
+  sms: "sms",
+  voice: "phone",
+  whatsapp: "chat",
+};
 
 export const channelIcon = (channel: string): IconName => CHANNELS[channel] ?? "inbox";

@@ -5,6 +5,14 @@ import type { TicketSummary } from "./types.ts";
 
 export type Simple = "claim" | "release" | "resolve" | "close" | "reopen";
 
+/** What the buttons of an open ticket need. */
+export interface TicketActions {
+  can: Set<Simple | "handOver">;
+  busy: boolean;
+  run: (action: Simple) => void;
+  handOver: () => void;
+}
+
 /** What an agent does to a ticket: done by the server, told in words; the news itself comes over the socket. */
 export async function act(action: Simple, number: number): Promise<boolean> {
   return attempt(action, { number }, t(`done.${action}`, { number }));

@@ -34,10 +34,10 @@ export function createTicketList(query: ListQuery, reader: Reader): TicketList {
   let round = 0;
   // What the socket told while a page was under way, which may be newer than the page.
   let news: TicketSummary[] = [];
+  let reading = 0;
 
   async function load(): Promise<void> {
     const current = ++round;
-    news = [];
     if (phase === "failed") phase = "loading";
     const page = await read(null);
     if (!page || current !== round) return;
@@ -57,10 +57,11 @@ export function createTicketList(query: ListQuery, reader: Reader): TicketList {
     cursor = page.nextCursor;
     phase = "ready";
     problem = null;
-    for (const ticket of news.splice(0)) apply(ticket);
+    for (const ticket of news) apply(ticket);
   }
 
   async function read(from: string | null): Promise<Page<TicketSummary> | null> {
+    if (reading++ === 0) news = [];
     try {
       return await get<Page<TicketSummary>>("/tickets", { ...asked(query), cursor: from, limit: PAGE });
     } catch (error) {
@@ -69,11 +70,14 @@ export function createTicketList(query: ListQuery, reader: Reader): TicketList {
       // A list that is already there is better than none; the bar above says that we are not connected.
       if (phase === "loading") phase = "failed";
       return null;
+    } finally {
+      reading--;
     }
   }
 
   function apply(ticket: TicketSummary): void {
-    if (phase === "loading") news.push(ticket);
+    if (reading > 0) news.push(ticket);
+    if (phase === "loading") return;
     const known = tickets.get(ticket.number);
     if (known && known.version > ticket.version) return;
     if (query.find ? known !== undefined : belongs(ticket, query.view, query.status, reader)) put(ticket);

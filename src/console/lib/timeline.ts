@@ -1,7 +1,14 @@
 import type { DeliveryState, EventView, MessageView } from "./types.ts";
 
 /** Told by the message they stand beside; the history beside the conversation still lists them. */
-const TOLD_BY_MESSAGE = new Set(["opened", "replied", "noted", "acknowledged", "delivery_failed", "delivery_uncertain"]);
+const TOLD_BY_MESSAGE = new Set([
+  "opened",
+  "replied",
+  "noted",
+  "acknowledged",
+  "delivery_failed",
+  "delivery_uncertain",
+]);
 /** The same order as the gateway's: a receipt outranks our own doubts. */
 const RANKS: Record<DeliveryState, number> = {
   received: 0,

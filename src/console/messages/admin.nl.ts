@@ -34,7 +34,8 @@ export const adminNl: Record<keyof typeof adminEn, string | { one: string; other
   "admin.newLink": "Nieuwe aanmeldlink",
   "admin.newLinkText": "Voor een nieuw wachtwoord. Het oude werkt tot dan.",
   "admin.link": "Aanmeldlink voor {name}",
-  "admin.linkText": "Geef hem langs een veilige weg door. Hij werkt één keer, binnen 48 uur, en wordt niet meer getoond.",
+  "admin.linkText":
+    "Geef hem langs een veilige weg door. Hij werkt één keer, binnen 48 uur, en wordt niet meer getoond.",
   "admin.saved": "{name} opgeslagen",
   "admin.required": "Vul dit in.",
   "admin.noRole": "Kies minstens één rol.",

@@ -22,7 +22,10 @@ export const en = {
   "login.submit": "Sign in",
   "login.busy": "Signing in…",
   "login.wrong": "This e-mail address and password do not belong together.",
-  "login.throttled": { one: "Too many tries. Try again in a minute.", other: "Too many tries. Try again in {n} minutes." },
+  "login.throttled": {
+    one: "Too many tries. Try again in a minute.",
+    other: "Too many tries. Try again in {n} minutes.",
+  },
   "login.show": "Show password",
   "login.hide": "Hide password",
 
@@ -39,6 +42,10 @@ export const en = {
   "view.mine": "Mine",
   "view.queues": "My queues",
   "view.all": "All",
+  "view.waiting.short": "Waiting",
+  "view.mine.short": "Mine",
+  "view.queues.short": "Queues",
+  "view.all.short": "All",
   "view.found": "Found",
   "rail.label": "Views",
   "rail.admin": "Administration",
@@ -173,6 +180,7 @@ export const en = {
   "composer.resolved": "This ticket is resolved. Reopen it to answer.",
   "composer.tooLong": { one: "One character too long", other: "{n} characters too long" },
 
+  "action.label": "What to do",
   "action.claim": "Claim",
   "action.release": "Release",
   "action.handOver": "Hand over",

@@ -43,6 +43,10 @@ export const fr: Record<keyof typeof en, string | { one: string; other: string }
   "view.mine": "Mes tickets",
   "view.queues": "Mes files",
   "view.all": "Tous",
+  "view.waiting.short": "Sans agent",
+  "view.mine.short": "À moi",
+  "view.queues.short": "Files",
+  "view.all.short": "Tous",
   "view.found": "Trouvés",
   "rail.label": "Vues",
   "rail.admin": "Administration",
@@ -177,6 +181,7 @@ export const fr: Record<keyof typeof en, string | { one: string; other: string }
   "composer.resolved": "Ce ticket est résolu. Rouvrez-le pour répondre.",
   "composer.tooLong": { one: "Un caractère de trop", other: "{n} caractères de trop" },
 
+  "action.label": "Que faire",
   "action.claim": "Prendre",
   "action.release": "Libérer",
   "action.handOver": "Transférer",

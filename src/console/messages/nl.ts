@@ -43,6 +43,10 @@ export const nl: Record<keyof typeof en, string | { one: string; other: string }
   "view.mine": "Van mij",
   "view.queues": "Mijn wachtrijen",
   "view.all": "Alle",
+  "view.waiting.short": "Wachtend",
+  "view.mine.short": "Van mij",
+  "view.queues.short": "Wachtrijen",
+  "view.all.short": "Alle",
   "view.found": "Gevonden",
   "rail.label": "Weergaven",
   "rail.admin": "Beheer",
@@ -177,6 +181,7 @@ export const nl: Record<keyof typeof en, string | { one: string; other: string }
   "composer.resolved": "Dit ticket is opgelost. Heropen het om te antwoorden.",
   "composer.tooLong": { one: "Eén teken te lang", other: "{n} tekens te lang" },
 
+  "action.label": "Wat te doen",
   "action.claim": "Nemen",
   "action.release": "Teruggeven",
   "action.handOver": "Overdragen",
