@@ -7,7 +7,7 @@ import { Refusal } from "../errors.ts";
  */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** NIST SP 800-63B: at least 8; the upper bound only keeps strangers from making us hash megabytes. */
-export const PASSWORD_LENGTH = { min: 8, max: 256 };
+const PASSWORD_LENGTH = { min: 8, max: 256 };
 
 /** Hashes a new password; rejects with Refusal `weak_password` when it is too short, too long or the person's own name. */
 export async function hashPassword(password: string, owner: { email?: string; name?: string } = {}): Promise<string> {

@@ -12,7 +12,7 @@ const TRIES_BY_ADDRESS = { points: 50, duration: 15 * 60 };
 const TRIES_BY_ACCOUNT = { points: 100, duration: 60 * 60 };
 
 /** Too many failed sign-ins. `retryAfter` is in seconds. */
-export class Throttled extends Refusal {
+class Throttled extends Refusal {
   readonly retryAfter: number;
 
   constructor(retryAfter: number) {

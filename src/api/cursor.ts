@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { Refusal } from "../errors.ts";
 
 /** Writes where a page ended. Opaque to clients, so that an order may change without them. */
-export function writeCursor(place: (string | number)[]): string {
+function writeCursor(place: (string | number)[]): string {
   return Buffer.from(JSON.stringify(place)).toString("base64url");
 }
 

@@ -71,12 +71,12 @@ function operation(route: Route, schemas: Json): Json {
 }
 
 /** What a path is about: `/tickets/{number}/replies` is about tickets. */
-export function tagOf(path: string): string {
+function tagOf(path: string): string {
   return path.split("/")[1]?.split("-")[0]?.replace(/s?$/, "s") ?? "";
 }
 
 /** A name for an operation: `post /tickets/{number}/replies` is `post-tickets-number-replies`. */
-export function operationId(method: string, path: string): string {
+function operationId(method: string, path: string): string {
   return [method, ...path.split("/").filter(Boolean)].join("-").replace(/[{}]/g, "");
 }
 

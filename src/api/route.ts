@@ -6,7 +6,7 @@ import { Invalid } from "./problem.ts";
 export type Access = "public" | "agent" | "admin";
 
 /** One request, proven to fit its route's schemas. */
-export interface Call<Params, Query, Body, Who> {
+interface Call<Params, Query, Body, Who> {
   params: Params;
   query: Query;
   body: Body;
@@ -17,7 +17,7 @@ export interface Call<Params, Query, Body, Who> {
   response: Response;
 }
 
-export interface Success<Body extends z.ZodType = z.ZodType> {
+interface Success<Body extends z.ZodType = z.ZodType> {
   status: 200 | 201 | 204;
   description: string;
   body?: Body;

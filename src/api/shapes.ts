@@ -18,7 +18,7 @@ export function listOf<T extends z.ZodType>(item: T) {
 
 const At = z.string().meta({ format: "date-time" });
 
-export const Person = shape("Person", { id: z.string(), name: z.string() });
+const Person = shape("Person", { id: z.string(), name: z.string() });
 
 export const Attachment = shape("Attachment", {
   id: z.string(),

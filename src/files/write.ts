@@ -6,7 +6,7 @@ import { Refusal } from "../errors.ts";
 import { displayName } from "./name.ts";
 import { SAMPLE_BYTES, typeOf } from "./type.ts";
 
-export interface Metadata {
+interface Metadata {
   owner: string;
   /** Told from the content, never from the name. */
   type: string;

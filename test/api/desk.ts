@@ -17,13 +17,13 @@ import { type Database, openDatabase } from "../support/database.ts";
 
 export const LARGEST_FILE = 300_000;
 
-export interface Called<Body = Record<string, never>> {
+interface Called<Body = Record<string, never>> {
   status: number;
   headers: Headers;
   body: Body;
 }
 
-export interface Calling {
+interface Calling {
   /** Who calls: an agent in the console, a key, or nobody. */
   as?: Agent | { key: string } | undefined;
   body?: unknown;
