@@ -1,3 +1,5 @@
+import { relative } from "node:path";
+
 const WIDTH = 80;
 const LABEL = 12;
 
@@ -26,12 +28,18 @@ export function welcome({ url, login, dataDir, notes, config }: WelcomeFacts): s
     ...(login.password ? entry("Password", [`${login.password}   (shown this once: keep it)`]) : []),
     ...entry("API", [`${url}/api/docs`]),
     "",
-    ...(dataDir === undefined ? [] : entry("Data", [dataDir])),
+    ...(dataDir === undefined ? [] : entry("Data", [shortest(dataDir)])),
     ...notes.flatMap((note, index) => entry(index === 0 ? "Runs on" : "", [note])),
-    ...entry("Next", [`edit ${config}, check it with: npm run config`, "add your agents: console, Agents"]),
+    ...entry("Next", [`edit ${shortest(config)}, check it with: npm run config`, "add your agents: console, Agents"]),
     ...entry("Stop", ["Ctrl-C"]),
     "",
   ].join("\n");
+}
+
+/** A path as one types it from here. */
+function shortest(path: string): string {
+  const fromHere = relative("", path);
+  return fromHere.length < path.length ? fromHere : path;
 }
 
 /** Lines under one label, each wrapped; an address or a path is never broken. */

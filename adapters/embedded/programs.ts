@@ -72,7 +72,11 @@ export async function versionOf(path: string, program: Program, environment: Env
 
 async function fromCache(path: string, program: Program, environment: Environment): Promise<Found> {
   if (!(await isExecutable(path))) throw new NotThere(`nothing at ${path} yet`);
-  return { path, from: `cache, ${path}`, version: await versionOf(path, program, environment) };
+  return { path, from: `cache, ${shortened(path, environment)}`, version: await versionOf(path, program, environment) };
+}
+
+function shortened(path: string, { HOME }: Environment): string {
+  return HOME && path.startsWith(`${HOME}/`) ? `~${path.slice(HOME.length)}` : path;
 }
 
 function isExecutable(path: string): Promise<boolean> {

@@ -66,7 +66,7 @@ describe("MongoDB is taken", () => {
   test("from the cache when PATH has only one that is too old", async () => {
     const old = program("bin/mongod", "db version v3.6.8");
     const cached = program("home/.cache/firstline/mongod", MONGOD);
-    expect(await mongod()).toMatchObject({ path: cached, from: `cache, ${cached}` });
+    expect(await mongod()).toMatchObject({ path: cached, from: "cache, ~/.cache/firstline/mongod" });
     expect(said).toEqual([`MongoDB: mongod on PATH: ${old}: version 3.6.8 is too old: 5.0 or newer is needed`]);
   });
 
@@ -86,7 +86,7 @@ describe("MongoDB is taken", () => {
     });
     const path = join(folder, "home/.cache/firstline/mongod");
     expect(await mongod()).toEqual({ path, from: "mongodb.com", version: "8.2.6" });
-    expect(await mongod()).toEqual({ path, from: `cache, ${path}`, version: "8.2.6" });
+    expect(await mongod()).toEqual({ path, from: "cache, ~/.cache/firstline/mongod", version: "8.2.6" });
     expect(readdirSync(dirname(path))).toEqual(["mongod"]);
   });
 
