@@ -29,7 +29,6 @@ export function onSignedOut(listener: () => void): void {
 
 export const get = <Body>(path: string, query: Query = {}): Promise<Body> => request<Body>("GET", path + search(query));
 export const post = <Body>(path: string, body: unknown = {}): Promise<Body> => request<Body>("POST", path, body);
-export const put = <Body>(path: string, body: unknown = {}): Promise<Body> => request<Body>("PUT", path, body);
 export const patch = <Body>(path: string, body: unknown): Promise<Body> => request<Body>("PATCH", path, body);
 export const remove = (path: string): Promise<unknown> => request<unknown>("DELETE", path);
 

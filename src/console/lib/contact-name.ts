@@ -15,7 +15,7 @@ export function contactName(contact: Somebody, timeZone: string | undefined, vis
 }
 
 /** Whether nothing but an id is known of them. */
-export function isAnonymous(contact: Somebody): boolean {
+function isAnonymous(contact: Somebody): boolean {
   return NAMELESS.has((contact.name ?? "").trim().toLowerCase());
 }
 

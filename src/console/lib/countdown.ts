@@ -6,7 +6,7 @@ const SOON_SHARE = 4;
 const SOON_AT_LEAST = 5 * MINUTE;
 const SOON_AT_MOST = 60 * MINUTE;
 
-export type Urgency = "kept" | "calm" | "soon" | "overdue";
+type Urgency = "kept" | "calm" | "soon" | "overdue";
 
 export interface Countdown {
   urgency: Urgency;
@@ -28,7 +28,7 @@ export function countdown(ticket: Promised, now: number): Countdown | null {
   if (ticket.respondedAt) return { urgency: "kept", amount: Math.max(0, Date.parse(ticket.respondedAt) - due) };
   if (ticket.status === "resolved" || ticket.status === "closed") return null;
   const left = due - now;
-  if (left <= 0) return { urgency: "overdue", amount: -left };
+  if (left <= 0) return { urgency: "overdue", amount: now - due };
   const span = due - Date.parse(ticket.createdAt);
   const soon = Math.min(SOON_AT_MOST, Math.max(SOON_AT_LEAST, span / SOON_SHARE));
   return { urgency: left <= soon ? "soon" : "calm", amount: left };

@@ -41,11 +41,6 @@ export async function loadDirectory(): Promise<void> {
   ]).catch(() => {});
 }
 
-export function agentName(id: string): string {
-  if (session.state.phase === "in" && id === me().id) return me().name;
-  return agents.find((agent) => agent.id === id)?.name ?? id;
-}
-
 export function queueName(id: string): string {
   return queues.find((queue) => queue.id === id)?.name ?? id;
 }

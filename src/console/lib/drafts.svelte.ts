@@ -5,7 +5,7 @@ import type { FileView } from "./types.ts";
 
 export type DraftKind = "reply" | "note";
 
-export interface Draft {
+interface Draft {
   text: string;
   files: FileView[];
 }

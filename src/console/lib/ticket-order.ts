@@ -2,7 +2,7 @@ import type { StatusFilter, TicketSummary, ViewName } from "./types.ts";
 
 const RANKS = { urgent: 1, high: 2, normal: 3, low: 4 } as const;
 
-export type GroupName = "waiting" | "answer" | "customer" | "resolved" | "closed";
+type GroupName = "waiting" | "answer" | "customer" | "resolved" | "closed";
 /** From the top of the list to its bottom: what waits is the first thing seen. */
 const GROUPS: GroupName[] = ["waiting", "answer", "customer", "resolved", "closed"];
 

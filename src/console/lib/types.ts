@@ -13,7 +13,7 @@ export interface Named {
   name: string;
 }
 
-export interface ContactView {
+interface ContactView {
   id: string;
   name?: string;
   email?: string;

@@ -8,13 +8,9 @@ export const en = {
   "app.copy": "Copy",
   "app.copied": "Copied",
   "app.back": "Back",
-  "app.skip": "Skip to the conversation",
   "app.reconnecting": "Reconnecting… What you type is kept.",
-  "app.offline": "You are offline. What you type is kept, and is sent when you are back.",
-  "app.newVersion": "You are up to date again.",
   "app.signedOut": "You were signed out. Sign in to go on where you were.",
   "app.messages": "Messages",
-  "app.none": "None",
 
   "login.title": "Sign in",
   "login.email": "E-mail address",
@@ -91,11 +87,9 @@ export const en = {
 
   "find.label": "Find tickets",
   "find.placeholder": "Number, name or address",
-  "find.clear": "Clear",
 
   "row.unread": "Unread",
   "row.draft": "Draft",
-  "row.you": "You: {text}",
   "row.us": "Answer: {text}",
   "row.unassigned": "Unassigned",
   "row.mine": "You",
@@ -142,7 +136,6 @@ export const en = {
   "talk.yesterday": "Yesterday",
 
   "message.ack": "Automatic acknowledgement",
-  "message.gateway": "Firstline",
   "message.note": "Internal note",
   "message.you": "You",
   "message.expectedBy": "Promised an answer by {time}",

@@ -9,13 +9,9 @@ export const fr: Record<keyof typeof en, string | { one: string; other: string }
   "app.copy": "Copier",
   "app.copied": "Copié",
   "app.back": "Retour",
-  "app.skip": "Aller à la conversation",
   "app.reconnecting": "Reconnexion… Ce que vous écrivez est conservé.",
-  "app.offline": "Vous êtes hors ligne. Ce que vous écrivez est conservé et partira à votre retour.",
-  "app.newVersion": "Vous êtes de nouveau à jour.",
   "app.signedOut": "Votre session a pris fin. Connectez-vous pour reprendre où vous en étiez.",
   "app.messages": "Messages",
-  "app.none": "Aucun",
 
   "login.title": "Connexion",
   "login.email": "Adresse e-mail",
@@ -92,11 +88,9 @@ export const fr: Record<keyof typeof en, string | { one: string; other: string }
 
   "find.label": "Chercher des tickets",
   "find.placeholder": "Numéro, nom ou adresse",
-  "find.clear": "Effacer",
 
   "row.unread": "Non lu",
   "row.draft": "Brouillon",
-  "row.you": "Vous : {text}",
   "row.us": "Réponse : {text}",
   "row.unassigned": "Sans agent",
   "row.mine": "Vous",
@@ -143,7 +137,6 @@ export const fr: Record<keyof typeof en, string | { one: string; other: string }
   "talk.yesterday": "Hier",
 
   "message.ack": "Accusé de réception automatique",
-  "message.gateway": "Firstline",
   "message.note": "Note interne",
   "message.you": "Vous",
   "message.expectedBy": "Réponse promise pour {time}",

@@ -9,13 +9,9 @@ export const nl: Record<keyof typeof en, string | { one: string; other: string }
   "app.copy": "Kopiëren",
   "app.copied": "Gekopieerd",
   "app.back": "Terug",
-  "app.skip": "Naar het gesprek",
   "app.reconnecting": "Opnieuw verbinden… Wat u typt, blijft bewaard.",
-  "app.offline": "U bent offline. Wat u typt, blijft bewaard en gaat weg zodra u terug bent.",
-  "app.newVersion": "U bent weer helemaal bij.",
   "app.signedOut": "U bent afgemeld. Meld u aan om verder te gaan waar u was.",
   "app.messages": "Meldingen",
-  "app.none": "Geen",
 
   "login.title": "Aanmelden",
   "login.email": "E-mailadres",
@@ -92,11 +88,9 @@ export const nl: Record<keyof typeof en, string | { one: string; other: string }
 
   "find.label": "Tickets zoeken",
   "find.placeholder": "Nummer, naam of adres",
-  "find.clear": "Wissen",
 
   "row.unread": "Ongelezen",
   "row.draft": "Concept",
-  "row.you": "U: {text}",
   "row.us": "Antwoord: {text}",
   "row.unassigned": "Niet toegewezen",
   "row.mine": "U",
@@ -143,7 +137,6 @@ export const nl: Record<keyof typeof en, string | { one: string; other: string }
   "talk.yesterday": "Gisteren",
 
   "message.ack": "Automatische ontvangstbevestiging",
-  "message.gateway": "Firstline",
   "message.note": "Interne notitie",
   "message.you": "U",
   "message.expectedBy": "Antwoord beloofd vóór {time}",
