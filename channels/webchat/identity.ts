@@ -21,25 +21,20 @@ export const identitySchema = z.strictObject({
 
 export type Identity = z.infer<typeof identitySchema>;
 
-/** The string that the site signs: user id, e-mail, name and expiry, one a line, absent ones empty. */
-export function canonical(identity: Omit<Identity, "hmac">): string {
-  return [identity.userId, identity.email, identity.name, identity.expires].join("\n");
-}
-
-/** HMAC-SHA256 of the canonical string in lower-case hexadecimal, as the site's server makes it. */
-export function sign(identity: Omit<Identity, "hmac">, identitySecret: string): string {
-  return createHmac("sha256", identitySecret).update(canonical(identity), "utf8").digest("hex");
-}
-
 /** Returns when the identity is proven and current; throws Refusal `identity_invalid` or `identity_expired`. */
 export function proveIdentity(identity: Identity, identitySecret: string | undefined, now: Date): void {
   if (!identitySecret)
     throw new Refusal("identity_invalid", "This inbox has no identitySecret to prove anyone by.", 403);
-  const expected = Buffer.from(sign(identity, identitySecret), "hex");
+  const expected = Buffer.from(signatureOf(identity, identitySecret), "hex");
   if (!timingSafeEqual(expected, Buffer.from(identity.hmac, "hex"))) {
     throw new Refusal("identity_invalid", "The signature does not belong to this identity.", 403);
   }
   if (identity.expires * 1000 <= now.getTime()) {
     throw new Refusal("identity_expired", "This identity has expired: ask the site for a new one.", 403);
   }
+}
+
+/** HMAC-SHA256, as the site's server makes it, over: user id, e-mail, name and expiry, one a line, absent ones empty. */
+function signatureOf({ userId, email, name, expires }: Identity, identitySecret: string): string {
+  return createHmac("sha256", identitySecret).update([userId, email, name, expires].join("\n"), "utf8").digest("hex");
 }

@@ -15,7 +15,8 @@
  *
  *        <script src="https://support.example.org/widget.js" data-inbox="website" async></script>
  *
- *    `data-language="fr"` (default: the browser's), `data-color="#0f766e"`, `data-position="left"` may be added.
+ *    `data-language="fr"` (default: the browser's), `data-color="#0f766e"`, `data-position="left"` may be added; the page
+ *    may call `firstline.open()` and `firstline.close()`, and set nothing else of its own: the widget keeps to itself.
  *    A site with a Content-Security-Policy allows our address in `script-src` and `connect-src` (https: and wss:).
  *
  * ## Who is speaking
@@ -58,7 +59,8 @@
  * to them.
  *
  * Limits are kept in each web process's memory. The IP address is the connection's, or what a proxy that the
- * configuration names says in X-Forwarded-For; an IPv6 address counts with its /64.
+ * configuration names says in X-Forwarded-For (behind a proxy that it does not name, all visitors count as one address);
+ * an IPv6 address counts with its /64.
  */
 import type { ChannelModule } from "../../src/types.ts";
 import { serveFiles } from "./files.ts";

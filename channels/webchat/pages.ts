@@ -14,15 +14,17 @@ const DEMO_POLICY =
 
 const compress = promisify(gzip);
 
-/** The demo page at `/`, the script that sites embed at `/widget.js`, and what the demo page loads under `/widget/`. */
-export function serveWidget(folder = builtWidget()): Router {
+/** The demo page at `/` with the chat of this inbox, the script that sites embed at `/widget.js`, and what the demo page loads under `/widget/`. */
+export function serveWidget(inbox = "website", folder = builtWidget()): Router {
   const router = Router();
   const widget = loadOnce(() => prepare(join(folder, "widget.js")));
+  const demo = () => readFileSync(join(folder, "demo.html"), "utf8").replaceAll('inbox="website"', `inbox="${inbox}"`);
   router.get("/", (_request, response) => {
     response.set("Content-Security-Policy", DEMO_POLICY);
     response.set("X-Content-Type-Options", "nosniff");
     response.set("Referrer-Policy", "no-referrer");
-    response.sendFile(join(folder, "demo.html"), { cacheControl: false, headers: { "Cache-Control": "no-cache" } });
+    response.set("Cache-Control", "no-cache");
+    response.type("html").send(demo());
   });
   router.get("/widget.js", async (request, response) => {
     const { plain, packed, tag } = await widget();

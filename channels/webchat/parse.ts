@@ -5,7 +5,7 @@ import type { Admission } from "./session.ts";
 /** Some three pages; with every character escaped it still fits in one frame. */
 export const LONGEST_TEXT = 10_000;
 /** More belongs in an archive. */
-export const MOST_FILES = 10;
+const MOST_FILES = 10;
 
 const payloadSchema = z.strictObject({
   clientId: z.string().regex(/^[\x21-\x7e]{1,100}$/, "must be 1 to 100 printable ASCII characters without spaces"),

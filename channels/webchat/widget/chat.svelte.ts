@@ -17,6 +17,7 @@ export type Chat = ReturnType<typeof createChat>;
 /** Everything the widget shows, and what its user may do. */
 export function createChat(settings: Settings) {
   const memory = createMemory(settings.inbox);
+  const tab = createMemory(settings.inbox, () => window.sessionStorage);
   let open = $state.raw(false);
   let connection = $state.raw<"idle" | "connecting" | "online" | "lost" | "refused">("idle");
   let session = $state.raw<WireSession | undefined>();
@@ -143,8 +144,9 @@ export function createChat(settings: Settings) {
   if (memory.get("token") || window.firstline?.identity || memory.keys("outbox:").length > 0) connect();
 
   return {
-    memory,
     settings,
+    /** What this tab remembers, and forgets with it: what is only half written is nobody else's. */
+    tab,
     get open() {
       return open;
     },
@@ -185,7 +187,9 @@ export function createChat(settings: Settings) {
     set language(value) {
       language = value;
       memory.set("language", value);
-      if (connection !== "idle") link.renew();
+      if (connection === "idle") return;
+      link.renew();
+      connection = "connecting";
     },
     get t() {
       return t;

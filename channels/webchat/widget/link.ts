@@ -7,6 +7,8 @@ import type { Answer, WireError, WireMessage, WireSession, WireTicket } from "./
 const ANSWER_MS = 10_000;
 /** After a refusal that may pass: nobody hammers a gateway that is busy. */
 const RETRY_MS = 10_000;
+/** The site could not say who the visitor is: its own network fault, most likely. */
+const UNPROVEN_MS = 3_000;
 /** Refusals that a new visitor does not meet: the token is dropped. */
 const BAD_TOKEN = ["token_expired", "token_invalid", "identity_required"];
 /** Refusals that only the site's owner can do something about. */
@@ -43,11 +45,12 @@ export function createLink(settings: Settings, language: () => string, memory: M
     tryAllTransports: true,
     autoConnect: false,
     forceNew: true,
-    auth: (send) => void credentials().then(send),
+    // Who cannot be proven just now is not therefore somebody else: no connection rather than an anonymous one.
+    auth: (send) => void credentials().then(send, unproven),
   });
 
   async function credentials(): Promise<object> {
-    const identity = await currentIdentity().catch(() => undefined);
+    const identity = await currentIdentity();
     return {
       inbox: settings.inbox,
       // Who is proven needs no token, and their history is nothing for an anonymous one.
@@ -55,6 +58,15 @@ export function createLink(settings: Settings, language: () => string, memory: M
       language: language(),
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
+  }
+
+  function unproven(): void {
+    socket.disconnect();
+    again(UNPROVEN_MS);
+  }
+
+  function again(after = RETRY_MS): void {
+    setTimeout(() => socket.connect(), after);
   }
 
   socket.on("session", (session: WireSession) => {
@@ -71,7 +83,7 @@ export function createLink(settings: Settings, language: () => string, memory: M
     ready = false;
     events.lost();
     // The gateway itself let us go, and socket.io would leave it at that.
-    if (reason === "io server disconnect") setTimeout(() => socket.connect(), RETRY_MS * Math.random());
+    if (reason === "io server disconnect") again(RETRY_MS * Math.random());
   });
   socket.on("connect_error", (fault: Error & { data?: WireError }) => {
     const error = fault.data;
@@ -84,7 +96,7 @@ export function createLink(settings: Settings, language: () => string, memory: M
       return;
     }
     if (FINAL.includes(error.code)) console.warn(`Firstline: ${error.message}`);
-    else setTimeout(() => socket.connect(), RETRY_MS);
+    else again();
     events.refused(error);
   });
 

@@ -7,11 +7,11 @@ export interface Memory {
   keys(prefix: string): string[];
 }
 
-export function createMemory(inbox: string): Memory {
+export function createMemory(inbox: string, where: () => Storage = () => window.localStorage): Memory {
   const own = `firstline:${inbox}:`;
   const attempt = <T>(act: (storage: Storage) => T, otherwise: T): T => {
     try {
-      return act(window.localStorage);
+      return act(where());
     } catch {
       return otherwise;
     }

@@ -13,7 +13,7 @@ let server: Server;
 let url: string;
 
 beforeAll(async () => {
-  server = createServer(express().use(serveWidget())).listen(0, "127.0.0.1");
+  server = createServer(express().use(serveWidget()).use("/shop", serveWidget("shop"))).listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -60,6 +60,12 @@ test("the demo page carries no inline script or style, and forbids them", async 
   );
   expect(body.toString()).not.toMatch(/<style|style=|\son\w+=|<script(?![^>]*\bsrc=)/);
   expect(body.toString()).toMatch(/data-inbox="website"/);
+});
+
+test("the demo page shows the chat of the inbox that there is", async () => {
+  const [, body] = await fetchRaw("/shop/");
+  expect(body.toString()).toMatch(/<script src="\/widget.js" data-inbox="shop"/);
+  expect(body.toString()).not.toMatch(/website"/);
 });
 
 test.each(["/widget/demo.css", "/widget/demo.js", "/widget/icon.svg"])("%s belongs to the demo page", async (path) => {
