@@ -57,7 +57,7 @@ export async function acceptInvitation(store: Store, token: string, password: st
 function used(): Refusal {
   return new Refusal(
     "link_used",
-    "This link was used already or is older than 48 hours. Ask your admin for another.",
+    "This link was used already, or is older than 48 hours. If you used it, sign in; else ask your admin for another.",
     410,
   );
 }

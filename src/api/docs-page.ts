@@ -8,7 +8,7 @@ interface Parameter {
 
 interface Schema {
   $ref?: string;
-  type?: string;
+  type?: string | string[];
   enum?: unknown[];
   const?: unknown;
   items?: Schema;
@@ -78,7 +78,7 @@ export function docsPage(given: Record<string, unknown>): string {
 <pre>export KEY=$(npm run --silent api-key -- create my-program)
 curl -H "Authorization: Bearer $KEY" ${plain(base)}/tickets?status=unsolved</pre>
 <p>Machines read <a href="/api/v1/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
-<nav>${[...tags, "shapes"].map((tag) => `<a href="#${tag}">${tag}</a>`).join("")}</nav>
+<nav>${[...tags, "shapes"].map((tag) => `<a href="#${tag}">${tag}</a>`).join(" ")}</nav>
 ${sections.join("")}
 <h2 id="shapes">shapes</h2>
 ${Object.entries(components.schemas).map(shape).join("")}
@@ -157,7 +157,7 @@ function typeName(schema: Schema): string {
     bound !== undefined && `≤ ${bound}`,
     fallback !== undefined && `default ${JSON.stringify(fallback)}`,
   ];
-  return plain([type ?? "anything", ...notes.filter(Boolean)].join(", "));
+  return plain([[type ?? "anything"].flat().join(" or "), ...notes.filter(Boolean)].join(", "));
 }
 
 function curl(

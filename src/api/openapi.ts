@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { IdempotencyKey } from "./idempotency.ts";
 import type { Access, Route } from "./route.ts";
-import { named, Problem } from "./shapes.ts";
+import { Problem } from "./shapes.ts";
 
 type Json = Record<string, unknown>;
 
@@ -30,7 +30,8 @@ export function openApi(routes: Route[], publicUrl: string): Json {
       version: "1",
       description:
         "Everything that agents do. Lists answer `{items, nextCursor}`; give `nextCursor` as `cursor` to read on. " +
-        "Refusals are RFC 9457 problems with a stable `code`. Instants are ISO 8601 in UTC.",
+        "Refusals are RFC 9457 problems with a stable `code`. Instants are ISO 8601 in UTC. " +
+        "A POST that is repeated with the same `Idempotency-Key` creates nothing twice.",
     },
     servers: [{ url: `${publicUrl.replace(/\/$/, "")}/api/v1` }],
     paths,
@@ -139,7 +140,7 @@ function bodyOf({ body, upload, example, method }: Route, schemas: Json): Json {
 
 /** The JSON Schema of what is sent, with the named shapes moved to `components`. */
 function schemaOf(schema: z.ZodType, schemas: Json): Json {
-  const { $schema: _, $defs = {}, ...json } = z.toJSONSchema(schema, { metadata: named, io: "input" }) as Json;
+  const { $schema: _, $defs = {}, ...json } = z.toJSONSchema(schema, { io: "input" }) as Json;
   for (const [id, definition] of Object.entries($defs as Json)) schemas[id] = moved(definition);
   return moved(json) as Json;
 }

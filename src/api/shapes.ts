@@ -2,13 +2,9 @@ import { z } from "zod";
 
 /** What goes out, described once: the documentation is made of these, and tests hold every answer against them. */
 
-/** Shapes that the OpenAPI description names, rather than repeats. */
-export const named = z.registry<{ id: string }>();
-
+/** A shape that the OpenAPI description names, rather than repeats. */
 function shape<T extends z.ZodRawShape>(id: string, fields: T): z.ZodObject<T> {
-  const object = z.object(fields);
-  named.add(object, { id });
-  return object;
+  return z.object(fields).meta({ id });
 }
 
 /** A list answers with its items and the cursor of the next page, null on the last one. */

@@ -90,3 +90,11 @@ test("the readable page shows every route, and its policy lets nothing run", asy
   expect(body).not.toMatch(/<script|style=|\son\w+=|https?:\/\/(?!localhost)/);
   expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/=]+';/);
 });
+
+test("what a field means is said beside it", () => {
+  const parameters = api.paths["/tickets"]?.get?.parameters ?? [];
+  expect(parameters.find(({ name }) => name === "q")).toMatchObject({
+    description: expect.stringContaining("beginnings"),
+  });
+  expect(JSON.stringify(api.components.schemas.Ticket)).toContain("Since when the customer waits for us");
+});
