@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "./child.mjs";
 import { PARTS } from "./sources.mjs";
@@ -46,7 +46,7 @@ function write(target, content) {
 
 /** What was made from a file that is gone must not be found by anyone. */
 function removeOthers(made) {
-  for (const folder of MADE_FROM_SERVER.map((name) => join(ROOT, "dist", name)))
+  for (const folder of MADE_FROM_SERVER.map((name) => join(ROOT, "dist", name)).filter(existsSync))
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())) {
       const path = join(entry.parentPath, entry.name);
       if (!made.has(path)) rmSync(path);
