@@ -7,6 +7,7 @@ import {
   MongoClient,
   MongoError,
   MongoNetworkError,
+  MongoOperationTimeoutError,
   MongoServerError,
   type OptionalUnlessRequiredId,
 } from "mongodb";
@@ -35,6 +36,7 @@ const CONNECT_MS = 2_000;
 /** Enough for the workers' transactions of one process; more only queue inside mongod. */
 const POOL = 32;
 const DUPLICATE_KEY = 11000;
+const APP_NAME = "firstline";
 
 /** Both the majority and the journal have it: what "stored" means everywhere in this code base. */
 export const DURABLE = { w: "majority", j: true } as const;
@@ -78,7 +80,7 @@ function clientFor(url: string, selection = SERVER_SELECTION_MS): MongoClient {
       ignoreUndefined: true,
       writeConcern: DURABLE,
       readConcern: { level: "majority" },
-      appName: "firstline",
+      appName: APP_NAME,
     });
   } catch (fault) {
     throw new StartFault(`MONGODB_URL cannot be read: ${reason(fault)}. It looks like mongodb://host:27017/firstline`);
@@ -141,13 +143,38 @@ const TRANSACTION_MS = 8_000;
  * A duplicate key, and anything else that `work` throws, aborts it and is thrown.
  */
 export async function inTransaction<T>(client: MongoClient, work: (session: ClientSession) => Promise<T>): Promise<T> {
+  const deadline = performance.now() + TRANSACTION_MS;
+  const inTime = (session: ClientSession) => {
+    // The driver alone would go on meeting another transaction for two minutes.
+    if (performance.now() > deadline) throw new MongoOperationTimeoutError("others held what this transaction needs");
+    return work(session);
+  };
   return client.withSession((session) =>
-    session.withTransaction(work, {
-      readConcern: { level: "snapshot" },
-      writeConcern: DURABLE,
-      timeoutMS: TRANSACTION_MS,
-    }),
+    session.withTransaction(inTime, { readConcern: { level: "snapshot" }, writeConcern: DURABLE }),
   );
+}
+
+/** Between two commands of a transaction we only compute: one that idles longer belongs to a process that is dead or stopped. */
+const ABANDONED_MICROSECONDS = 3_000_000;
+
+/**
+ * Ends transactions of ours that nobody goes on with. A process that was killed leaves its transactions open, and what they
+ * touched locked, for transactionLifetimeLimitSeconds (60 by default): too long for a customer to wait.
+ * https://www.mongodb.com/docs/manual/core/transactions-production-consideration/#runtime-limit
+ */
+export async function endAbandonedTransactions(client: MongoClient): Promise<number> {
+  const admin = client.db("admin");
+  const abandoned = await admin
+    .aggregate<{ lsid: { id: unknown } }>([
+      { $currentOp: { idleSessions: true } },
+      {
+        $match: { appName: APP_NAME, "transaction.timeInactiveMicros": { $gt: ABANDONED_MICROSECONDS }, active: false },
+      },
+      { $project: { lsid: 1 } },
+    ])
+    .toArray();
+  if (abandoned.length > 0) await admin.command({ killSessions: abandoned.map(({ lsid: { id } }) => ({ id })) });
+  return abandoned.length;
 }
 
 /** Bytes that a document takes in MongoDB, or null when it cannot be stored at all (a cycle, an impossible value, too deep). */
@@ -175,15 +202,10 @@ function isDeeper(value: unknown, levels: number): boolean {
 export async function bulkOutcome<T extends { _id: string }>(
   collection: Collection<T>,
   documents: T[],
-  options: { w: "majority"; j: boolean; timeoutMS: number },
+  writeConcern: { w: "majority"; j: boolean },
 ): Promise<Map<number, "duplicate" | Error>> {
-  const { w, j, timeoutMS } = options;
   try {
-    await collection.insertMany(documents as OptionalUnlessRequiredId<T>[], {
-      ordered: false,
-      writeConcern: { w, j },
-      timeoutMS,
-    });
+    await collection.insertMany(documents as OptionalUnlessRequiredId<T>[], { ordered: false, writeConcern });
     return new Map();
   } catch (fault) {
     if (!(fault instanceof MongoBulkWriteError) || fault.result.getWriteConcernError()) throw fault;

@@ -10,8 +10,11 @@ const BATCH_BYTES = 16 * 1024 * 1024;
 const BATCH_DOCUMENTS = 1_000;
 /** What may wait in memory while MongoDB is slow; beyond it the sender is told to try again. */
 const WAITING_BYTES = 64 * 1024 * 1024;
-/** A batch that is not answered by then is "not stored": the sender repeats it, and the unique id absorbs the repeat. */
-const BATCH_MS = 2_000;
+/**
+ * A batch that is not answered by then is "not stored", and so is what waited behind it: the wire hears so within a second.
+ * Should it be stored after all, the sender's repeat meets its id. A timer of ours, since the driver has no such deadline.
+ */
+const BATCH_MS = 950;
 
 interface Waiting<T> {
   document: T;
@@ -47,10 +50,18 @@ export function groupCommit<T extends { _id: string }>(
     writing = true;
     while (waiting.length > 0) {
       const batch = nextBatch();
-      await append(collection, batch);
-      for (const { bytes } of batch) waitingBytes -= bytes;
+      const settled = append(collection, batch).finally(() => release(batch));
+      if (await inTime(settled)) continue;
+      const late = [...batch, ...waiting];
+      release(waiting);
+      waiting = [];
+      for (const { reject } of late) reject(new NotStored("MongoDB did not answer in time"));
     }
     writing = false;
+  }
+
+  function release(documents: Waiting<T>[]): void {
+    for (const { bytes } of documents) waitingBytes -= bytes;
   }
 
   function nextBatch(): Waiting<T>[] {
@@ -72,7 +83,7 @@ async function append<T extends { _id: string }>(collection: Collection<T>, batc
   const end = appendSeconds.startTimer();
   try {
     const documents = batch.map(({ document }) => document);
-    const outcome = await bulkOutcome(collection, documents, { ...DURABLE, timeoutMS: BATCH_MS });
+    const outcome = await bulkOutcome(collection, documents, DURABLE);
     end();
     crashPoint("appended, wire not answered");
     batch.forEach(({ resolve, reject }, index) => {
@@ -84,4 +95,13 @@ async function append<T extends { _id: string }>(collection: Collection<T>, batc
   } catch (fault) {
     for (const { reject } of batch) reject(new NotStored(fault));
   }
+}
+
+/** Whether it settles before the deadline. */
+function inTime(work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), BATCH_MS);
+  });
+  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
 }
