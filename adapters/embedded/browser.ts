@@ -8,6 +8,7 @@ import { type Environment, runScript } from "./command.ts";
 import { byPath, byVariable, type Program, versionOf } from "./programs.ts";
 import { type Finding, firstThatWorks, NotThere } from "./ways.ts";
 
+const require = createRequire(import.meta.url);
 const PACKAGE = "@sparticuz/chromium";
 const CHROMIUM: Program = { oldest: [100, 0], version: /\b(\d+\.\d+\.\d+\.\d+)/ };
 const NAMES = ["chromium", "google-chrome", "chromium-browser", "google-chrome-stable"];
@@ -66,7 +67,7 @@ export async function findBrowser({ environment, say }: Pick<Finding, "environme
 async function unpackedPackage(environment: Environment, say: Finding["say"]): Promise<string> {
   let entry: string;
   try {
-    entry = createRequire(import.meta.url).resolve(PACKAGE);
+    entry = require.resolve("@sparticuz/chromium");
   } catch {
     throw new NotThere("not installed");
   }

@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A way that says nothing and brings no byte for this long does not answer, and is given up. */
-export const SILENCE_MS = 5_000;
+const SILENCE_MS = 5_000;
 /** How often we look whether bytes arrived. */
 const LOOK_EVERY_MS = 200;
 /** Output kept of a program, enough for its last words. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { inWorkFolder, putInPlace } from "./cache.ts";
 import { type Environment, runScript } from "./command.ts";
 
+const require = createRequire(import.meta.url);
 /** Progress is said this often at most. */
 const SAY_EVERY_MS = 2_000;
 
@@ -26,7 +27,7 @@ export interface MongodOrder {
 
 /** Fetches MongoDB's own build for this system and puts it into the cache; rejects with why not. */
 export async function fetchOfficialMongod({ cache, place, environment, say, signal }: MongodOrder): Promise<string> {
-  const library = createRequire(import.meta.url).resolve("mongodb-memory-server-core");
+  const library = require.resolve("mongodb-memory-server-core");
   say("MongoDB: asking mongodb.com for its official build");
   return inWorkFolder(cache, async (folder) => {
     let said = performance.now();
