@@ -13,10 +13,12 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Opens a new, empty database; close it when the file is done. */
-export async function openDatabase(): Promise<Database> {
+/** Opens a new, empty database, on the run's stores where no others are named; close it when the file is done. */
+export async function openDatabase(
+  stores: { mongodbUrl: string; redisUrl: string } = storesOfRun(),
+): Promise<Database> {
   const name = `test_${randomBytes(6).toString("hex")}`;
-  const mongodbUrl = Object.assign(new URL(required("TEST_MONGODB_URL")), { pathname: name }).href;
+  const mongodbUrl = Object.assign(new URL(stores.mongodbUrl), { pathname: name }).href;
   const opened: { close(): Promise<void> }[] = [];
   const connect = async () => {
     const mongo = await connectMongo(mongodbUrl);
@@ -27,7 +29,7 @@ export async function openDatabase(): Promise<Database> {
   return {
     name,
     mongodbUrl,
-    redisUrl: required("TEST_REDIS_URL"),
+    redisUrl: stores.redisUrl,
     store,
     connect,
     async close() {
@@ -35,6 +37,10 @@ export async function openDatabase(): Promise<Database> {
       await Promise.all(opened.map((mongo) => mongo.close()));
     },
   };
+}
+
+function storesOfRun() {
+  return { mongodbUrl: required("TEST_MONGODB_URL"), redisUrl: required("TEST_REDIS_URL") };
 }
 
 function required(name: string): string {

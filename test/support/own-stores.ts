@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startStores } from "../../adapters/embedded/index.ts";
+import { readRecords } from "../../adapters/embedded/records.ts";
+import { type Database, openDatabase } from "./database.ts";
+
+type Kind = "mongodb" | "redis";
+
+/** A MongoDB and a Redis of this test alone, so that it may hurt them. */
+export interface OwnStores {
+  openDatabase(): Promise<Database>;
+  /** Ends it with SIGKILL; it is started again at once, as npm start does. */
+  kill(kind: Kind): void;
+  /** It neither answers nor closes a connection, until it goes on. */
+  freeze(kind: Kind): { goOn(): void };
+  stop(): Promise<void>;
+}
+
+export async function startOwnStores(): Promise<OwnStores> {
+  const dataDir = mkdtempSync(join(tmpdir(), "firstline-stores-"));
+  const stores = await startStores({ dataDir, environment: process.env, say: () => undefined });
+  const signal = (kind: Kind, name: NodeJS.Signals) => {
+    const pid = readRecords(dataDir)[kind]?.process?.pid;
+    if (pid === undefined) throw new Error(`${kind} does not run`);
+    process.kill(pid, name);
+  };
+  return {
+    openDatabase: () => openDatabase(stores),
+    kill: (kind) => signal(kind, "SIGKILL"),
+    freeze(kind) {
+      signal(kind, "SIGSTOP");
+      return { goOn: () => signal(kind, "SIGCONT") };
+    },
+    async stop() {
+      await stores.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
