@@ -37,21 +37,27 @@ interface Waiting {
   since: Date | null;
 }
 
-/** Each through the partial index that the sweep uses: what is done is never read. */
+/**
+ * Each through the partial index that the sweep uses: what is done is never read. MongoDB takes such an index only for a
+ * condition on its first field, which is why each has one that always holds.
+ */
 function oldest({ messages, tickets }: Store): Promise<Waiting[]> {
   const options = { maxTimeMS: MONGODB_MS };
-  const summed = (field: string) => [{ $group: { _id: null, count: { $sum: 1 }, since: { $min: `$${field}` } } }];
-  const unfiled = messages.aggregate<Waiting>([{ $match: { unfiled: true } }, ...summed("receivedAt")], options);
-  const unsent = messages.aggregate<Waiting>([{ $match: { unsent: true } }, ...summed("receivedAt")], options);
-  const unacked = messages.aggregate<Waiting>(
-    [{ $match: { unsent: true, kind: "ack" } }, ...summed("receivedAt")],
-    options,
-  );
-  const unrouted = tickets.aggregate<Waiting>([{ $match: { unrouted: true } }, ...summed("createdAt")], options);
+  const since = (field: string) => [{ $group: { _id: null, count: { $sum: 1 }, since: { $min: `$${field}` } } }];
+  const waiting = (match: object) => messages.aggregate<Waiting>([{ $match: match }, ...since("receivedAt")], options);
+  const unrouted = [{ $match: { unrouted: true, queue: SOME } }, ...since("createdAt")];
   return Promise.all(
-    Object.entries({ unfiled, unsent, unacked, unrouted }).map(async ([state, rows]) => {
+    Object.entries({
+      unfiled: waiting({ unfiled: true, receivedAt: { $gt: EPOCH } }),
+      unsent: waiting({ unsent: true, inbox: SOME }),
+      unacked: waiting({ unsent: true, inbox: SOME, kind: "ack" }),
+      unrouted: tickets.aggregate<Waiting>(unrouted, options),
+    }).map(async ([state, rows]) => {
       const [row] = await rows.toArray();
       return { state, count: row?.count ?? 0, since: row?.since ?? null };
     }),
   );
 }
+
+const SOME = { $gt: "" };
+const EPOCH = new Date(0);

@@ -60,16 +60,15 @@ async function answer(route: Route, gate: Gate, request: Request, response: Resp
   if (caller?.by !== "key") refuseCrossSite(request, gate.publicUrl);
   const body = route.upload ? undefined : await readJson(request, response);
   const key = route.method === "post" && caller ? idempotencyKeyOf(request) : undefined;
-  const run = () =>
-    route.run({
-      params: request.params,
-      query: queryOf(request),
-      body,
-      caller,
-      clientId: key ?? randomUUID(),
-      request,
-      response,
-    });
+  const run = route.prepare({
+    params: request.params,
+    query: queryOf(request),
+    body,
+    caller,
+    clientId: key ?? randomUUID(),
+    request,
+    response,
+  });
   if (!key || !caller) return run();
   return once(gate.store, caller, key, { method: request.method, url: request.originalUrl, body }, run);
 }

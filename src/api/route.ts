@@ -17,6 +17,8 @@ interface Call<Params, Query, Body, Who> {
   response: Response;
 }
 
+type AnyCall = Call<unknown, unknown, unknown, Caller | null>;
+
 interface Success<Body extends z.ZodType = z.ZodType> {
   status: 200 | 201 | 204;
   description: string;
@@ -42,7 +44,8 @@ export interface Route {
   refusals?: Record<number, string>;
   /** A body that works, for the documentation. */
   example?: unknown;
-  run(call: Call<unknown, unknown, unknown, Caller | null>): Promise<unknown>;
+  /** Throws Invalid at once when the call does not fit; else answers what handles it. */
+  prepare(call: AnyCall): () => Promise<unknown>;
 }
 
 const NONE = z.strictObject({});
@@ -50,7 +53,7 @@ const NO_BODY = NONE.optional();
 
 type Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, S extends z.ZodType, A extends Access> = Omit<
   Route,
-  "params" | "query" | "body" | "success" | "access" | "run"
+  "params" | "query" | "body" | "success" | "access" | "prepare"
 > & {
   access: A;
   params?: P;
@@ -76,19 +79,21 @@ export function route<
   const params: z.ZodType = spec.params ?? NONE;
   const query: z.ZodType = spec.query ?? NONE;
   const body: z.ZodType = spec.body ?? NO_BODY;
-  const handle = spec.handle as (call: Call<unknown, unknown, unknown, Caller | null>) => Promise<unknown>;
+  const handle = spec.handle as (call: AnyCall) => Promise<unknown>;
   return {
     ...spec,
     params,
     query,
     body,
-    run: async (call) =>
-      handle({
+    prepare: (call) => {
+      const fit = {
         ...call,
         params: fitting(params, call.params, "path"),
         query: fitting(query, call.query, "query"),
         body: spec.upload ? undefined : fitting(body, call.body, "body"),
-      }),
+      };
+      return async () => handle(fit);
+    },
   };
 }
 

@@ -84,11 +84,11 @@ test("metrics count what was done, and show how much waits and how old it is", a
   const { store } = database;
   const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
   const waits = (id: string, fields: object) => store.messages.insertOne({ _id: id, ...fields } as never);
-  await waits("a", { unfiled: true, conversation: "c", order: 1, receivedAt: ago(100) });
-  await waits("b", { unfiled: true, conversation: "c", order: 2, receivedAt: ago(10) });
-  await waits("c", { unsent: true, kind: "ack", conversation: "d", receivedAt: ago(50) });
-  await waits("d", { unsent: true, kind: "reply", conversation: "e", receivedAt: ago(70) });
-  await store.tickets.insertOne({ _id: "t", number: 1, unrouted: true, createdAt: ago(30) } as never);
+  await waits("a", { unfiled: true, inbox: "website", conversation: "c", order: 1, receivedAt: ago(100) });
+  await waits("b", { unfiled: true, inbox: "website", conversation: "c", order: 2, receivedAt: ago(10) });
+  await waits("c", { unsent: true, inbox: "website", kind: "ack", conversation: "d", receivedAt: ago(50) });
+  await waits("d", { unsent: true, inbox: "website", kind: "reply", conversation: "e", receivedAt: ago(70) });
+  await store.tickets.insertOne({ _id: "t", number: 1, queue: "support", unrouted: true, createdAt: ago(30) } as never);
   received.inc({ channel: "webchat", duplicate: "false" });
 
   const { text } = await read("/metrics");
@@ -126,4 +126,17 @@ test("metrics say that Redis is away, rather than fail", async () => {
     false,
   ]);
   state.depth = 3;
+});
+
+test("a scrape reads what waits, however large the ledger is", async () => {
+  const { db } = database.store;
+  await db.command({ profile: 2 });
+  await read("/metrics");
+  await db.command({ profile: 0 });
+  const plans = await db
+    .collection("system.profile")
+    .find({ "command.aggregate": { $exists: true } })
+    .toArray();
+  expect(plans).toHaveLength(4);
+  for (const { planSummary } of plans) expect(planSummary).toMatch(/^IXSCAN/);
 });

@@ -81,6 +81,14 @@ describe("what does not fit is refused with its place, and nothing is written", 
     expect([chunked, JSON.parse(problem).code]).toEqual([413, "too_large"]);
   });
 
+  test("lists within lists within lists, also under a key", async () => {
+    const deep = "[".repeat(30_000) + "]".repeat(30_000);
+    for (const body of [deep, `{"text":${deep}}`]) {
+      const { status, body: problem } = await note(body, { "idempotency-key": "deep" });
+      expect([status, problem.code]).toEqual([400, "invalid"]);
+    }
+  });
+
   test("a compressed body, so that none can unfold into gigabytes", async () => {
     const { status, body } = await note(JSON.stringify({ text: "ok" }), { "content-encoding": "gzip" });
     expect([status, body.code]).toEqual([415, "unsupported_media_type"]);
