@@ -104,6 +104,7 @@ async function start(parts: GatewayParts, closers: (() => Promise<void>)[]): Pro
   if (!roles.includes("web")) return {};
 
   const admin = await ensureFirstAdmin(store, { ...parts.admin, queues: [...settings.queues.keys()] });
+  const [firstWebchat] = [...settings.inboxes].flatMap(([id, { channel }]) => (channel === "webchat" ? [id] : []));
   web.current = await startWeb({
     ...parts,
     core,
@@ -114,7 +115,7 @@ async function start(parts: GatewayParts, closers: (() => Promise<void>)[]): Pro
     channels: new Map(
       [...byChannel].flatMap(([name, { module, instance }]) => (module.role === "web" ? [[name, instance]] : [])),
     ),
-    pages: serveWidget(),
+    pages: serveWidget(firstWebchat),
   });
   closers.push(() => web.current?.close() ?? Promise.resolve());
   return { port: web.current.port, admin };

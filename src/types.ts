@@ -19,6 +19,8 @@ export interface Address {
   /** Unique on its channel: a visitor, a mail address in lower case, an E.164 number, a WhatsApp id. */
   address: string;
   name?: string;
+  /** Theirs beyond doubt: whoever vouches for the address vouches for it too. */
+  email?: string;
 }
 
 export interface Attachment {

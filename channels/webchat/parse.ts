@@ -33,7 +33,11 @@ export function parse(payload: unknown, { visitor, language, timeZone }: Admissi
     channel: "webchat",
     externalId: `${visitor.id}/${clientId}`,
     conversationId: visitor.id,
-    from: { address: visitor.id, ...(visitor.user?.name && { name: visitor.user.name }) },
+    from: {
+      address: visitor.id,
+      ...(visitor.user?.name && { name: visitor.user.name }),
+      ...(visitor.user?.email && { email: visitor.user.email }),
+    },
     text,
     attachments: [],
     ...(language && { language }),

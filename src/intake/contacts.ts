@@ -9,12 +9,13 @@ export function contactId(address: string): string {
 
 /** Someone who writes for the first time. */
 export function newContact(id: string, address: string, message: Message, now: Date): Contact {
-  const { name } = message.from;
+  const { name, email } = message.from;
   return {
     _id: id,
     ...(name && { name }),
+    ...(email && { email }),
     addresses: [address],
-    search: searchWords(name, message.from.address),
+    search: searchWords(name, email, message.from.address),
     acknowledgedAt: [],
     version: 0,
     createdAt: now,

@@ -202,9 +202,10 @@ function contactOf(draft: Draft, message: Message): Contact {
   const address = `${message.channel}:${message.from.address}`;
   const known = draft.contacts.get(address)?.contact;
   if (!known) return change(draft, message, newContact(contactId(address), address, message, draft.now), true);
-  const { name } = message.from;
-  if (!name || name === known.name) return known;
-  return change(draft, message, { ...known, name, search: searchWords(name, known.email, ...known.addresses) });
+  const { name = known.name, email = known.email } = message.from;
+  if (name === known.name && email === known.email) return known;
+  const search = searchWords(name, email, message.from.address);
+  return change(draft, message, { ...known, ...(name && { name }), ...(email && { email }), search });
 }
 
 function change(draft: Draft, message: Message, contact: Contact, isNew?: boolean): Contact {

@@ -40,12 +40,12 @@ test("identity and conversation come from the session alone", () => {
   });
 });
 
-test("a proven user's name, and everyone's language and time zone, go along", () => {
+test("a proven user's name and e-mail address, and everyone's language and time zone, go along", () => {
   const user = { id: "7", email: "zoë@example.org", name: "Zoë" };
   const visitor = { id: "u-zoe", inbox: "website", user };
   const parsed = parse({ clientId: "1", text: "hoi" }, { visitor, language: "nl-BE", timeZone: "Europe/Brussels" }, at);
   expect(parsed.message).toMatchObject({
-    from: { address: "u-zoe", name: "Zoë" },
+    from: { address: "u-zoe", name: "Zoë", email: "zoë@example.org" },
     language: "nl-BE",
     timeZone: "Europe/Brussels",
     raw: { user },
