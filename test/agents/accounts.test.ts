@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createPerson, updateAgent } from "../../src/agents/accounts.ts";
 import { authenticate } from "../../src/agents/credentials.ts";
 import { ensureFirstAdmin } from "../../src/agents/first-admin.ts";
@@ -14,11 +14,15 @@ const PASSWORD = "several good words";
 let database: Database;
 let store: Store;
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await openDatabase();
   store = database.store;
 });
-afterEach(() => database.close());
+beforeEach(async () => {
+  const { agents, sessions, keys, invitations } = store;
+  await Promise.all([agents, sessions, keys, invitations].map((each) => each.deleteMany({})));
+});
+afterAll(() => database.close());
 
 const signIn = (email: string, password: string) => createSignIn(store)({ email, password, address: "192.0.2.1" });
 const admin = (name: string) =>
