@@ -165,13 +165,20 @@ const ABANDONED_MICROSECONDS = 3_000_000;
 export async function endAbandonedTransactions(client: MongoClient): Promise<number> {
   const admin = client.db("admin");
   const abandoned = await admin
-    .aggregate<{ lsid: { id: unknown } }>([
-      { $currentOp: { idleSessions: true } },
-      {
-        $match: { appName: APP_NAME, "transaction.timeInactiveMicros": { $gt: ABANDONED_MICROSECONDS }, active: false },
-      },
-      { $project: { lsid: 1 } },
-    ])
+    .aggregate<{ lsid: { id: unknown } }>(
+      [
+        { $currentOp: { idleSessions: true } },
+        {
+          $match: {
+            appName: APP_NAME,
+            "transaction.timeInactiveMicros": { $gt: ABANDONED_MICROSECONDS },
+            active: false,
+          },
+        },
+        { $project: { lsid: 1 } },
+      ],
+      { readConcern: { level: "local" } },
+    )
     .toArray();
   if (abandoned.length > 0) await admin.command({ killSessions: abandoned.map(({ lsid: { id } }) => ({ id })) });
   return abandoned.length;
