@@ -68,7 +68,7 @@ function give(core: Core, agent: Agent, number: number, to: string, kind: "claim
   });
 }
 
-function giveToQueue(core: Core, agent: Agent, number: number, queue: string) {
+async function giveToQueue(core: Core, agent: Agent, number: number, queue: string) {
   const settings = core.settings.queues.get(queue);
   if (!settings) throw new Refusal("unknown_queue", `There is no queue "${queue}".`, 404);
   return changeTicket(core, { number }, (ticket) => {

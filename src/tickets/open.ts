@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { isDuplicateKey } from "../../adapters/mongo.ts";
+import { isDuplicateKey, isStoreFault } from "../../adapters/mongo.ts";
 import { type Core, outboundQueue } from "../core.ts";
 import { Refusal } from "../errors.ts";
 import type { Numbers } from "../intake/numbers.ts";
 import type { Agent, Contact, Conversation, Message, Ticket } from "../types.ts";
+import { Stale } from "./change.ts";
 import { actorOf, asEvents } from "./events.ts";
 import { searchWords } from "./search.ts";
 
@@ -15,8 +16,25 @@ export interface Opening {
   text: string;
 }
 
-/** Opens a ticket for a contact with a first message to them, on an inbox whose channel reaches them: an agent writes first. */
+/** The conversation may go on while we write in it; that often in a row, it is left alone. */
+const RUNS = 5;
+
+/**
+ * Opens a ticket for a contact with a first message to them, on an inbox whose channel reaches them: an agent writes first.
+ * The same clientId again is the same ticket.
+ */
 export async function openTicket(core: Core, numbers: Numbers, agent: Agent, opening: Opening): Promise<Ticket> {
+  for (let run = 0; run < RUNS; run++) {
+    try {
+      return await openOnce(core, numbers, agent, opening);
+    } catch (fault) {
+      if (!(fault instanceof Stale)) throw fault;
+    }
+  }
+  throw new Refusal("busy", "The conversation is going on. Please look again.", 409);
+}
+
+async function openOnce(core: Core, numbers: Numbers, agent: Agent, opening: Opening): Promise<Ticket> {
   const { store, settings } = core;
   const messageId = `reply/${agent._id}/${opening.clientId}`;
   const ticketId = createHash("sha256").update(messageId).digest("base64url").slice(0, 22);
@@ -73,7 +91,7 @@ export async function openTicket(core: Core, numbers: Numbers, agent: Agent, ope
         { $set: { lastSeq: seq, updatedAt: now } },
         { session },
       );
-      if (matchedCount === 0) throw new Refusal("busy", "The conversation is going on. Please look again.", 409);
+      if (matchedCount === 0) throw new Stale();
       await store.tickets.insertOne(ticket, { session });
       await store.messages.insertOne(message, { session });
       const happening = { kind: "opened", actor: actorOf(agent), data: { message: messageId } };
@@ -81,7 +99,8 @@ export async function openTicket(core: Core, numbers: Numbers, agent: Agent, ope
       await store.events.insertMany(asEvents(ticket, [happening, silent], settings.version, now), { session });
     });
   } catch (fault) {
-    numbers.giveBack([number]);
+    // After a store's fault nobody knows whether the ticket, and its number, are there.
+    if (!isStoreFault(fault)) numbers.giveBack([number]);
     if (isDuplicateKey(fault))
       throw new Refusal("another_open", "This conversation has an open ticket: answer there.", 409);
     throw fault;
