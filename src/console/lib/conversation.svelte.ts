@@ -55,31 +55,25 @@ export function createConversation(number: number): Conversation {
     }
   }
 
+  /** Joins the live conversation, which the server does before it reads: nothing falls between. Without a socket, only reads. */
   async function readMessages(): Promise<void> {
     const after = readFrom(messages);
-    for (const page of await pages<MessageView>(`/tickets/${number}/messages`, after)) messages = merge(messages, page);
+    const answer = await ask("watch", { number, after }).catch(() => null);
+    const read = answer
+      ? [answer.messages as MessageView[]]
+      : await pages<MessageView>(`/tickets/${number}/messages`, after);
+    if (!stopped) messages = merge(messages, read.flat());
   }
 
   async function readEvents(): Promise<void> {
     events = (await pages<EventView>(`/tickets/${number}/events`)).flat();
   }
 
-  /** Joins the live conversation and takes what came after the last message that is here. */
-  async function watch(): Promise<void> {
-    const answer = await ask("watch", { number, after: last() }).catch(() => null);
-    if (answer && !stopped) messages = merge(messages, (answer.messages ?? []) as MessageView[]);
-  }
-
-  async function join(): Promise<void> {
-    await load();
-    if (phase === "ready" && !stopped) await watch();
-  }
-
   function hearMessage(body: { number: number; previous: number; message: MessageView }): void {
     if (body.number !== number) return;
     if (body.message.from === "customer") typing = null;
     // Something before it is missing: read on after what is here, which brings this one too.
-    if (body.message.seq > last() && body.previous !== last()) void watch();
+    if (body.message.seq > last() && body.previous !== last()) void readMessages().catch(() => {});
     else messages = merge(messages, [body.message]);
   }
 
@@ -107,7 +101,7 @@ export function createConversation(number: number): Conversation {
   }
 
   const stops = [
-    onConnected(() => void join()),
+    onConnected(() => void load()),
     hear("message", hearMessage),
     hear("ticket", hearTicket),
     hear("typing", hearTyping),
@@ -145,7 +139,7 @@ export function createConversation(number: number): Conversation {
     get typing() {
       return typing;
     },
-    load: join,
+    load,
     see,
     stop: () => {
       stopped = true;

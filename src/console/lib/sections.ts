@@ -10,11 +10,15 @@ export interface Section extends Group {
 }
 
 /** What the list shows from top to bottom; `waiting` is given where a list does not hold the waiting ones itself. */
-export function sections(tickets: Iterable<TicketSummary>, waiting: Iterable<TicketSummary> = []): Section[] {
-  const above = grouped(waiting).map(({ name, tickets: all }) => ({
-    name,
-    tickets: all.slice(0, WAITING_SHOWN),
-    hidden: Math.max(0, all.length - WAITING_SHOWN),
-  }));
-  return [...above, ...grouped(tickets).map((group) => ({ ...group, hidden: 0 }))];
+export function sections(tickets: TicketSummary[], waiting?: TicketSummary[]): Section[] {
+  const known = new Map(tickets.map((ticket) => [ticket.number, ticket]));
+  // The two lists hear of a change one after the other: a ticket between them is shown once, as it was last known.
+  for (const ticket of waiting ?? []) {
+    const other = known.get(ticket.number);
+    if (ticket.assignee === null && (!other || other.version < ticket.version)) known.set(ticket.number, ticket);
+  }
+  return grouped(known.values()).map(({ name, tickets: all }) => {
+    const shown = waiting && name === "waiting" ? all.slice(0, WAITING_SHOWN) : all;
+    return { name, tickets: shown, hidden: all.length - shown.length };
+  });
 }

@@ -35,7 +35,7 @@ export function timeline(messages: MessageView[], events: EventView[], day: (at:
   let lastDay = "";
   const onDay = (at: string): void => {
     const current = day(at);
-    if (current !== lastDay) items.push({ kind: "day", key: `day/${at}`, at });
+    if (current !== lastDay) items.push({ kind: "day", key: `day/${items.length}`, at });
     lastDay = current;
   };
   const event = (next: EventView): void => {

@@ -64,6 +64,12 @@ describe("a list of tickets", () => {
     expect(second).toMatchObject({ name: "answer", hidden: 0 });
   });
 
+  test("shows a ticket once while one list has heard of a change and the other has not", () => {
+    const mine = ticket(1, { assignee: AMINA, version: 2 });
+    expect(sections([mine], [ticket(1)])).toEqual([{ name: "answer", tickets: [mine], hidden: 0 }]);
+    expect(sections([], [mine])).toEqual([]);
+  });
+
   test.each([
     ["mine holds what is assigned to me", ticket(1, { assignee: AMINA }), ["mine", "queues", "all"]],
     ["a colleague's in my queue is not mine", ticket(1, { assignee: { id: "bo", name: "Bo" } }), ["queues", "all"]],
