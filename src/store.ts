@@ -42,12 +42,10 @@ export interface Presence {
   seenAt: Date;
 }
 
-/** What a POST with an Idempotency-Key answered, for 24 hours. */
-export interface RememberedAnswer {
+/** Which request an Idempotency-Key stands for, for 24 hours. The answer is made again: some answers are secrets. */
+export interface RememberedRequest {
   _id: string;
   hash: string;
-  status: number;
-  body: unknown;
   expiresAt: Date;
 }
 
@@ -73,7 +71,7 @@ export interface Store {
   invitations: Collection<Invitation>;
   presence: Collection<Presence>;
   counters: Collection<{ _id: string; next: number }>;
-  answers: Collection<RememberedAnswer>;
+  requests: Collection<RememberedRequest>;
   configurations: Collection<PublishedConfiguration>;
   secrets: Collection<{ _id: string; value: string }>;
   transaction<T>(work: (session: ClientSession) => Promise<T>): Promise<T>;
@@ -104,7 +102,7 @@ export async function openStore(mongo: Mongo): Promise<Store> {
     invitations: db.collection("invitations"),
     presence: db.collection("presence"),
     counters: db.collection("counters"),
-    answers: db.collection("answers"),
+    requests: db.collection("requests"),
     configurations: db.collection("configurations"),
     secrets: db.collection("secrets"),
     transaction: (work) => inTransaction(client, work),
@@ -189,7 +187,7 @@ const INDEXES: Record<string, IndexDescription[]> = {
     { key: { seenAt: 1 }, name: "expiry", expireAfterSeconds: 90 * 24 * 3600 },
   ],
   counters: [],
-  answers: [{ key: { expiresAt: 1 }, name: "expiry", expireAfterSeconds: 0 }],
+  requests: [{ key: { expiresAt: 1 }, name: "expiry", expireAfterSeconds: 0 }],
   configurations: [],
   secrets: [],
 };

@@ -28,6 +28,7 @@ export interface SweepWork {
  */
 export function startSweep(core: Core, { file, send, sweepFiles }: SweepWork): { close(): Promise<void> } {
   const { messages, signals, tickets, client } = core.store;
+  const unfiled = { unfiled: true as const, conversation: ANY };
   crashPoint("during the start-up sweep");
   const loops = [
     loop(
@@ -40,7 +41,7 @@ export function startSweep(core: Core, { file, send, sweepFiles }: SweepWork): {
       core,
       "apply news",
       WORK_MS,
-      overdue(() => signals.distinct("conversation", { unfiled: true }), file),
+      overdue(() => signals.distinct("conversation", unfiled), file),
     ),
     loop(
       core,
@@ -49,7 +50,8 @@ export function startSweep(core: Core, { file, send, sweepFiles }: SweepWork): {
       overdue(() => messages.distinct("conversation", unsentNow(core)), send),
     ),
     loop(core, "route", WORK_MS, async () => {
-      for (const queue of await tickets.distinct("queue", { unrouted: true })) await routeQueue(core, queue);
+      for (const queue of await tickets.distinct("queue", { unrouted: true, queue: ANY }))
+        await routeQueue(core, queue);
     }),
     loop(core, "return tickets", GONE_MS, () => returnTickets(core)),
     loop(core, "end abandoned transactions", ABANDONED_MS, () => endAbandonedTransactions(client)),
@@ -62,9 +64,16 @@ export function startSweep(core: Core, { file, send, sweepFiles }: SweepWork): {
   };
 }
 
+/** MongoDB takes a partial index only for a query that names the first of its fields. */
+const ANY = { $gt: "" };
+
 /** Unsent, and not put off to a later attempt. Whoever holds a living lease is left alone by the sender itself. */
 function unsentNow(core: Core) {
-  return { unsent: true as const, $or: [{ notBefore: { $exists: false } }, { notBefore: { $lte: core.now() } }] };
+  return {
+    unsent: true as const,
+    conversation: ANY,
+    $or: [{ notBefore: { $exists: false } }, { notBefore: { $lte: core.now() } }],
+  };
 }
 
 /**

@@ -79,8 +79,8 @@ export function converse(socket: Socket, admission: Admission, { host, limits }:
     const more = messages.length < found.length;
     const bytes = messages.reduce((sum, each) => sum + weight(each), 0);
     if (!following.pass(bytes)) throw new Refusal("too_slow", "You read more slowly than we write.");
-    // Once this answer has gone out, so that nothing overtakes it.
-    if (!more) setImmediate(() => following.resume(turn, messages.at(-1)?.seq ?? after));
+    // Once this answer has gone out, so that nothing overtakes it. What did not fit follows as pushes, unless asked for.
+    setImmediate(() => following.resume(turn, messages.at(-1)?.seq ?? after));
     return { messages, more };
   }
 

@@ -46,7 +46,8 @@
  *   files, at}` in order of `seq`, from the client's own last one on; `ticket {number, status, expectedBy?}`; `typing {name}`.
  *   The client acks `message`, by which the agent sees that it was delivered.
  * - To us, each with an ack: `message {clientId, text, files?}` → `{ok: true, id, receivedAt}` once it is durable, and
- *   the same answer for a repeat with the same `clientId`; `history {after}` → `{ok, messages, more}`; `read {upTo}` and
+ *   the same answer for a repeat with the same `clientId`; `history {after}` → `{ok, messages, more}`, the rest
+ *   as `message` events unless it is asked for first; `read {upTo}` and
  *   `delivered {upTo}`; `typing`.
  * - Refused: `{ok: false, error: {code, message}}` with `invalid`, `empty`, `text_too_long` (over 10,000 characters),
  *   `too_many_files` (over 10), `unknown_file`, `rate_limited`, `not_found`, `too_slow`, `unknown_event`; `not_stored` and

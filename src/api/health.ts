@@ -15,8 +15,8 @@ const PROBE_MS = 1_500;
 export interface HealthParts {
   store: Store;
   log: Log;
-  /** Each dependency's probe: resolves while it answers. */
-  dependencies: Record<string, () => Promise<unknown>>;
+  /** Each dependency's probe resolves while it answers. Without one that is not `needed` we still take messages. */
+  dependencies: Record<string, { needed: boolean; probe(): Promise<unknown> }>;
   /** False before this process listens, and again once it is stopping. */
   taking(): boolean;
   /** Names of the hint queues, and how much waits in one. */
@@ -38,13 +38,13 @@ export function createHealth({ store, log, dependencies, taking, queues }: Healt
   router.get("/health/ready", async (_request, response) => {
     const probed = await Promise.all(
       Object.entries(dependencies).map(
-        async ([name, probe]) => [name, (await answers(probe)) ? "up" : "down"] as const,
+        async ([name, { probe }]) => [name, (await answers(probe)) ? "up" : "down"] as const,
       ),
     );
     const down = probed.filter(([, state]) => state === "down").map(([name]) => name);
-    const ready = taking() && down.length === 0;
+    const ready = taking() && !down.some((name) => dependencies[name]?.needed);
     response.status(ready ? 200 : 503).json({
-      status: ready ? "ready" : "not ready",
+      status: !ready ? "not ready" : down.length > 0 ? "degraded" : "ready",
       taking: taking(),
       down,
       dependencies: Object.fromEntries(probed),

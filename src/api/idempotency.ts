@@ -37,7 +37,7 @@ export async function once<T>(
   request: { method: string; url: string; body: unknown },
   work: () => Promise<T>,
 ): Promise<T> {
-  const requests = store.db.collection<{ _id: string; hash: string; expiresAt: Date }>("answers");
+  const { requests } = store;
   const _id = digest(`${caller.agent._id} ${key}`);
   const hash = digest(JSON.stringify([request.method, request.url, request.body]));
   try {

@@ -97,9 +97,12 @@ function healthOf(core: Core, taking: () => boolean): Router {
     store,
     log,
     dependencies: {
-      mongodb: () => store.db.command({ ping: 1 }),
-      redis: async () => {
-        if (!whispers.connected()) throw new Error("not connected");
+      mongodb: { needed: true, probe: () => store.db.command({ ping: 1 }) },
+      redis: {
+        needed: false,
+        async probe() {
+          if (!whispers.connected()) throw new Error("not connected");
+        },
       },
     },
     taking,

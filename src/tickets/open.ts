@@ -101,9 +101,11 @@ async function openOnce(core: Core, numbers: Numbers, agent: Agent, opening: Ope
   } catch (fault) {
     // After a store's fault nobody knows whether the ticket, and its number, are there.
     if (!isStoreFault(fault)) numbers.giveBack([number]);
-    if (isDuplicateKey(fault))
-      throw new Refusal("another_open", "This conversation has an open ticket: answer there.", 409);
-    throw fault;
+    if (!isDuplicateKey(fault)) throw fault;
+    // The same opening at the same moment was faster, or the conversation has another ticket.
+    const same = await store.tickets.findOne({ _id: ticketId });
+    if (same) return same;
+    throw new Refusal("another_open", "This conversation has an open ticket: answer there.", 409);
   }
   core.whispers.say({ about: "ticket", ticket: ticketId, conversation: conversation._id, version: 1 });
   core.whispers.say({ about: "conversation", conversation: conversation._id, seq });

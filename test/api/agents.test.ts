@@ -41,7 +41,7 @@ describe("agents", () => {
     expect(new Set(answers.map(({ body }) => `${body.agent.id} ${body.link}`)).size).toBe(1);
     const token = answers[0]?.body.link.split("/").at(-1) ?? "";
     const everything = await Promise.all(
-      ["invitations", "answers", "agents"].map((name) => desk.store.db.collection(name).find({}).toArray()),
+      ["invitations", "requests", "agents"].map((name) => desk.store.db.collection(name).find({}).toArray()),
     );
     expect(JSON.stringify(everything)).not.toContain(token);
     expect((await desk.call("GET", `/invitations/${token}`)).status).toBe(200);

@@ -167,7 +167,7 @@ describe("an Idempotency-Key", () => {
 
   test("is forgotten after a day", async () => {
     await post("notes", { text: "Once" }, randomUUID());
-    const [remembered] = await desk.store.db.collection("answers").find().sort({ expiresAt: -1 }).limit(1).toArray();
+    const [remembered] = await desk.store.db.collection("requests").find().sort({ expiresAt: -1 }).limit(1).toArray();
     const hours = (Number(remembered?.expiresAt) - Date.now()) / 3_600_000;
     expect(Math.round(hours)).toBe(24);
     expect(JSON.stringify(remembered)).not.toContain("Once");
