@@ -33,7 +33,7 @@ function request<Shape extends z.ZodType>(
   shape: Shape,
   run: (input: z.output<Shape>, asked: Asked) => Promise<Answer>,
 ) {
-  return { shape, run: (input: unknown, asked: Asked) => run(parse(shape, input), asked) };
+  return { shape, run: async (input: unknown, asked: Asked) => run(parse(shape, input), asked) };
 }
 
 /** Every event that an agent's socket may send, with its shape. */
