@@ -28,8 +28,8 @@ export { GridFSBucket, ObjectId } from "mongodb";
 
 /** How long the driver looks for a primary before a call fails: a wire must hear "not stored" within a second. */
 const SERVER_SELECTION_MS = 800;
-/** At start a server may still be electing itself. */
-const START_SELECTION_MS = 4_000;
+/** At start a server may still be electing itself; a wrong address must be said within five seconds, on a slow machine too. */
+const START_SELECTION_MS = 3_000;
 /** A socket that says nothing for this long is dead; the longest of our commands is an index build at start. */
 const SOCKET_MS = 30_000;
 const CONNECT_MS = 2_000;

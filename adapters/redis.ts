@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { StartFault } from "../src/errors.ts";
 
 /** Refused or silent this long at start: a wrong REDIS_URL must be said within five seconds. */
-const START_MS = 4_000;
+const START_MS = 3_000;
 /** Away Redis is asked again at this pace; it answers soon enough for hints, and the sweep covers the time between. */
 const RETRY_MS = 500;
 
