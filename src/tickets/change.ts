@@ -80,7 +80,7 @@ function updateOf(set: Fields): UpdateFilter<Ticket> {
   return { $set: kept, ...(Object.keys(removed).length > 0 && { $unset: removed }) } as UpdateFilter<Ticket>;
 }
 
-/** The waiting line is looked at again when a ticket joins it, or when somebody may have got room. */
+/** A waiting line is looked at again when a ticket joins it, and every one when somebody may have got room. */
 function announce(
   core: Core,
   before: Ticket,
@@ -88,6 +88,6 @@ function announce(
 ): void {
   core.whispers.say({ about: "ticket", ticket: _id, conversation, version });
   const madeRoom = before.assignee && (before.assignee.id !== assignee?.id || before.status !== status);
-  const queues = [...(unrouted ? [queue] : []), ...(madeRoom ? [before.queue] : [])];
-  if (queues.length > 0) void core.hints.give(ROUTING, [...new Set(queues)]);
+  const queues = madeRoom ? [...core.settings.queues.keys()] : unrouted ? [queue] : [];
+  void core.hints.give(ROUTING, queues);
 }
