@@ -125,7 +125,10 @@ test.each([
 
 test("a list that cannot be loaded says so, and tries again when asked", async () => {
   const page = await openConsole(browser, gateway);
+  // Read at each connection, as the lists are: from then on nothing reads them again by itself.
+  const connected = page.waitForResponse(/\/queues$/);
   await signIn(page, gateway.admin);
+  await connected;
   await page.route("**/api/v1/tickets?**", (route) => route.abort());
   await page.getByRole("link", { name: /^All/ }).click();
   await page.getByText("The list could not be loaded").waitFor();

@@ -8,9 +8,7 @@ type State =
   | { phase: "in"; session: SessionView };
 
 let current = $state<State>({ phase: "loading" });
-onSignedOut(() => {
-  current = { phase: "out", expired: current.phase === "in" };
-});
+onSignedOut(leave);
 
 /** Who is signed in. */
 export const session = {
@@ -25,7 +23,7 @@ export async function checkSession(): Promise<void> {
     current = { phase: "in", session: await get<SessionView>("/session") };
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    if (problem.status === 401) current = { phase: "out", expired: current.phase === "in" };
+    if (problem.status === 401) leave();
     else if (current.phase !== "in") current = { phase: "failed", problem };
   }
 }
@@ -50,4 +48,9 @@ export function me(): AgentView {
 /** What the server says of us over the socket. */
 export function learnMe(agent: Partial<AgentView>): void {
   if (current.phase === "in") Object.assign(current.session.agent, agent);
+}
+
+/** The server says that the session has ended; it may say so several times, and the first tells whether there was one. */
+function leave(): void {
+  if (current.phase !== "out") current = { phase: "out", expired: current.phase === "in" };
 }
