@@ -14,11 +14,9 @@ import {
 import { StartFault } from "../src/errors.ts";
 
 export type {
-  AnyBulkWriteOperation,
   ClientSession,
   Collection,
   Db,
-  Document,
   Filter,
   IndexDescription,
   MongoClient,
@@ -99,7 +97,7 @@ function standalone(url: string): string {
 }
 
 /** The URL as it may be shown. */
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   return url.replace(/\/\/[^@/]*@/, "//***@");
 }
 

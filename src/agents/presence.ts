@@ -7,7 +7,7 @@ const RENEW_MS = 10_000;
 /** … and count for as long after: three renewals may be late. */
 const FRESH_MS = 30_000;
 /** An agent of whom nothing is seen for this long is gone: their unanswered tickets go back to the queue. */
-export const GONE_MS = 60_000;
+const GONE_MS = 60_000;
 
 /** Which agents have a socket open in this process, told to all processes through MongoDB. */
 export interface PresenceKeeper {

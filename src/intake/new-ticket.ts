@@ -59,7 +59,7 @@ export function newTicket(from: {
 }
 
 /** The ticket that a message would open. */
-export function ticketId(messageId: string): string {
+function ticketId(messageId: string): string {
   return createHash("sha256").update(messageId).digest("base64url").slice(0, 22);
 }
 

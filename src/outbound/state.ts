@@ -2,7 +2,7 @@ import type { Core } from "../core.ts";
 import type { OutboundState } from "../types.ts";
 
 /** News comes in any order: a message's state only moves up. Failed and uncertain end the sending; a receipt outranks both. */
-export const RANK: Record<OutboundState, number> = {
+const RANK: Record<OutboundState, number> = {
   queued: 0,
   sending: 1,
   failed: 2,

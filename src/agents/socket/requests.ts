@@ -37,7 +37,7 @@ function request<Shape extends z.ZodType>(
 }
 
 /** Every event that an agent's socket may send, with its shape. */
-export const requests = {
+const requests = {
   available: request(z.strictObject({ on: z.boolean() }), async ({ on }, { desk, agent }) => {
     await desk.core.store.agents.updateOne({ _id: agent._id }, { $set: { available: on }, $inc: { version: 1 } });
     desk.core.whispers.say({ about: "agents" });
