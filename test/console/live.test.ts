@@ -140,7 +140,7 @@ test("the switch decides whether the gateway gives an agent tickets", async () =
     .getByRole("list", { name: /^Needs an answer/ })
     .locator(`a[data-number="${asked.number}"]`)
     .waitFor();
-  await amina.getByRole("switch", { name: "Available" }).click();
-  await amina.getByText("Away", { exact: true }).waitFor();
+  await amina.getByRole("switch", { name: "Available", checked: true }).click();
+  await amina.getByRole("switch", { name: "Available", checked: false }).waitFor();
   asked.close();
 });

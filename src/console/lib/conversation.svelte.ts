@@ -80,8 +80,10 @@ export function createConversation(number: number): Conversation {
   function hearTicket(summary: TicketSummary): void {
     if (summary.number !== number || !ticket || ticket.version > summary.version) return;
     ticket = { ...ticket, ...summary, contact: { ...ticket.contact, ...summary.contact } };
-    clearTimeout(reading);
-    reading = setTimeout(() => void readEvents().catch(() => {}), EVENTS_AFTER);
+    reading ??= setTimeout(() => {
+      reading = undefined;
+      void readEvents().catch(() => {});
+    }, EVENTS_AFTER);
   }
 
   function hearTyping(body: { number: number; name: string }): void {

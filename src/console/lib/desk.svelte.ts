@@ -24,7 +24,14 @@ export interface Desk {
 
 /** Everything beside the open conversation: lists and counts, read again at each connection. */
 export function createDesk(): Desk {
-  const reader = { id: me().id, queues: me().queues };
+  const { id } = me();
+  // An admin may give us other queues at any time.
+  const reader = {
+    id,
+    get queues() {
+      return me().queues;
+    },
+  };
   const waiting = createTicketList({ view: "waiting", status: "unsolved" }, reader);
   const mine = createTicketList({ view: "mine", status: "unsolved" }, reader);
   let shown = $state.raw<TicketList>(mine);
@@ -46,8 +53,10 @@ export function createDesk(): Desk {
 
   function apply(ticket: TicketSummary): void {
     for (const list of lists()) list.apply(ticket);
-    clearTimeout(counting);
-    counting = setTimeout(count, COUNT_AFTER);
+    counting ??= setTimeout(() => {
+      counting = undefined;
+      void count();
+    }, COUNT_AFTER);
   }
 
   async function count(): Promise<void> {
@@ -62,7 +71,7 @@ export function createDesk(): Desk {
   const stops = [
     onConnected(readAgain),
     hear("ticket", apply),
-    hear("hello", ({ available }) => learnMe({ available })),
+    hear("hello", ({ available, queues }) => learnMe({ available, queues: queues.map((queue) => queue.id) })),
   ];
   if (!connection.online) readAgain();
 

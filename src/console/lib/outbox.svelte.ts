@@ -8,7 +8,7 @@ import { preference, storedUnder } from "./storage.ts";
 import type { FileView, MessageView } from "./types.ts";
 
 /** The server could not store it or was busy: worth another try by itself, after a breath. */
-const PASSING = new Set(["offline", "not_stored", "busy", "rate_limited", "unavailable", "internal"]);
+const PASSING = new Set(["offline", "not_stored", "busy", "rate_limited", "unavailable"]);
 const TRY_AGAIN_AFTER = 3_000;
 
 export interface Outgoing {

@@ -51,7 +51,6 @@ export const en = {
 
   "me.menu": "Account and settings",
   "me.available": "Available",
-  "me.away": "Away",
   "me.availableHint": "You are given tickets while this is on.",
   "me.language": "Language",
   "me.theme": "Appearance",

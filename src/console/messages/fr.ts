@@ -52,7 +52,6 @@ export const fr: Record<keyof typeof en, string | { one: string; other: string }
 
   "me.menu": "Compte et réglages",
   "me.available": "Disponible",
-  "me.away": "Absent",
   "me.availableHint": "Tant que c’est activé, des tickets vous sont confiés.",
   "me.language": "Langue",
   "me.theme": "Apparence",

@@ -52,7 +52,6 @@ export const nl: Record<keyof typeof en, string | { one: string; other: string }
 
   "me.menu": "Account en instellingen",
   "me.available": "Beschikbaar",
-  "me.away": "Afwezig",
   "me.availableHint": "Zolang dit aan staat, krijgt u tickets toegewezen.",
   "me.language": "Taal",
   "me.theme": "Weergave",
