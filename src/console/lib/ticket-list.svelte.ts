@@ -4,6 +4,8 @@ import { belongs, type Reader } from "./ticket-order.ts";
 import type { Page, StatusFilter, TicketSummary, ViewName } from "./types.ts";
 
 const PAGE = 50;
+/** As many as the API gives at once: what had been read is read again in one go. */
+const LARGEST_PAGE = 200;
 
 export interface ListQuery {
   view: ViewName;
@@ -39,7 +41,7 @@ export function createTicketList(query: ListQuery, reader: Reader): TicketList {
   async function load(): Promise<void> {
     const current = ++round;
     if (phase === "failed") phase = "loading";
-    const page = await read(null);
+    const page = await read(null, Math.min(LARGEST_PAGE, Math.max(PAGE, tickets.size)));
     if (!page || current !== round) return;
     const listed = new Set(page.items.map((ticket) => ticket.number));
     for (const number of tickets.keys()) if (!listed.has(number)) tickets.delete(number);
@@ -60,10 +62,10 @@ export function createTicketList(query: ListQuery, reader: Reader): TicketList {
     for (const ticket of news) apply(ticket);
   }
 
-  async function read(from: string | null): Promise<Page<TicketSummary> | null> {
+  async function read(from: string | null, limit = PAGE): Promise<Page<TicketSummary> | null> {
     if (reading++ === 0) news = [];
     try {
-      return await get<Page<TicketSummary>>("/tickets", { ...asked(query), cursor: from, limit: PAGE });
+      return await get<Page<TicketSummary>>("/tickets", { ...asked(query), cursor: from, limit });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       problem = error;
