@@ -18,7 +18,7 @@ await main(process.argv.slice(2));
 /** Starts in order, stops in reverse. A start that cannot succeed says why in words, and ends with exit code 1. */
 async function main(args: string[]): Promise<void> {
   const stopping = new AbortController();
-  const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
+  const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, () => stopping.abort());
   const running: { gateway?: Gateway; stores?: Stores; log?: Log } = {};
   try {
