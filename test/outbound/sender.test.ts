@@ -1,26 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { DeliveryError } from "../../src/errors.ts";
-import { openFiling } from "../../src/intake/filing.ts";
-import { openLedger } from "../../src/intake/ledger.ts";
-import { openNumbers } from "../../src/intake/numbers.ts";
 import { sendConversation } from "../../src/outbound/sender.ts";
 import { changeState } from "../../src/outbound/state.ts";
 import type { Store } from "../../src/store.ts";
-import { openActions } from "../../src/tickets/actions.ts";
-import type { Agent, Channel, Files, Message } from "../../src/types.ts";
-import { inbound, makeAgent, type TestCore, testCore } from "../support/core.ts";
+import type { Agent, Channel, Message } from "../../src/types.ts";
+import { makeAgent, type TestCore, testCore } from "../support/core.ts";
 import { type Database, openDatabase } from "../support/database.ts";
+import { type TestDesk, testDesk } from "../support/desk.ts";
 
 let database: Database;
 let store: Store;
 let core: TestCore;
+let desk: TestDesk;
 let agent: Agent;
 
 beforeAll(async () => {
   database = await openDatabase();
   store = database.store;
   core = testCore(store);
+  desk = testDesk(core);
   agent = await makeAgent(store);
 });
 afterAll(() => database.close());
@@ -44,21 +43,10 @@ function wire(how: Send = async () => ({ state: "sent" })): Wire {
   };
 }
 
-const noFiles: Files = {
-  store: () => Promise.reject(new Error("no files here")),
-  claim: async () => [],
-  open: async () => null,
-};
-
 /** A conversation whose acknowledgement, and then these answers, are to be sent. */
 async function waiting(...answers: string[]): Promise<{ id: string; number: number }> {
-  const message = inbound();
-  const id = `website/${message.conversationId}`;
-  await openLedger(core)(message);
-  await openFiling(core, openNumbers(store))(id);
-  const number = (await store.tickets.findOne({ conversation: id }))?.number ?? 0;
-  const actions = openActions(core, openNumbers(store), noFiles);
-  for (const text of answers) await actions.reply(agent, number, { clientId: randomUUID(), text });
+  const { conversation: id, number } = await desk.says();
+  for (const text of answers) await desk.actions.reply(agent, number, { clientId: randomUUID(), text });
   return { id, number };
 }
 
