@@ -27,6 +27,7 @@ export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
+/** Each calls the API under /api/v1 and resolves to its answer; rejects with Problem. */
 export const get = <Body>(path: string, query: Query = {}): Promise<Body> => request<Body>("GET", path + search(query));
 export const post = <Body>(path: string, body: unknown = {}): Promise<Body> => request<Body>("POST", path, body);
 export const patch = <Body>(path: string, body: unknown): Promise<Body> => request<Body>("PATCH", path, body);

@@ -13,6 +13,7 @@ const NOTICEABLE = 1_200;
 const RECONNECT_SOONEST = 500;
 const RECONNECT_LATEST = 5_000;
 
+/** Everything that the server tells agents. */
 export interface ServerEvents {
   hello(body: { agent: AgentView; queues: Named[]; available: boolean }): void;
   ticket(ticket: TicketSummary): void;

@@ -9,6 +9,7 @@ const TYPING_FOR = 6_000;
 /** Several changes at once, as in filing, read the events once. */
 const EVENTS_AFTER = 300;
 
+/** One ticket with what was said and what happened, as it is now. */
 export interface Conversation {
   readonly number: number;
   readonly phase: "loading" | "ready" | "failed" | "missing";

@@ -8,6 +8,7 @@ const SOON_AT_MOST = 60 * MINUTE;
 
 type Urgency = "kept" | "calm" | "soon" | "overdue";
 
+/** How a promise stands. */
 export interface Countdown {
   urgency: Urgency;
   /** Time left, or time over when overdue; ms, never negative. */
@@ -34,6 +35,7 @@ export function countdown(ticket: Promised, now: number): Countdown | null {
   return { urgency: left <= soon ? "soon" : "calm", amount: left };
 }
 
+/** A duration in one unit. */
 export interface Span {
   value: number;
   unit: "minute" | "hour" | "day";

@@ -8,6 +8,7 @@ import type { Counts, TicketSummary } from "./types.ts";
 /** A burst of tickets asks for the counts once. */
 const COUNT_AFTER = 400;
 
+/** The lists of an agent, and what they count. */
 export interface Desk {
   /** What no agent has taken, and what I hold: always kept, whatever else is shown. */
   readonly waiting: TicketList;

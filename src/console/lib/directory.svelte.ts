@@ -34,6 +34,7 @@ export function startDirectory(): () => void {
   };
 }
 
+/** Reads it anew, with loads and presence as they are now; what cannot be read stays as it was. */
 export async function loadDirectory(): Promise<void> {
   await Promise.all([
     get<Page<AgentView>>("/agents").then(({ items }) => (agents = items)),
@@ -41,10 +42,12 @@ export async function loadDirectory(): Promise<void> {
   ]).catch(() => {});
 }
 
+/** The name that the operator gave, or the id where it is not known yet. */
 export function queueName(id: string): string {
   return queues.find((queue) => queue.id === id)?.name ?? id;
 }
 
+/** The same for an inbox. */
 export function inboxName(id: string): string {
   if (session.state.phase !== "in") return id;
   return session.state.session.inboxes.find((inbox) => inbox.id === id)?.name ?? id;

@@ -3,6 +3,7 @@ import { me } from "./session.svelte.ts";
 import { onStored, preference, storedUnder } from "./storage.ts";
 import type { FileView } from "./types.ts";
 
+/** A reply goes to the customer, a note to agents. */
 export type DraftKind = "reply" | "note";
 
 interface Draft {
@@ -12,6 +13,7 @@ interface Draft {
 
 const EMPTY: Draft = { text: "", files: [] };
 
+/** What was begun and not sent. */
 export interface Drafts {
   read(number: number, kind: DraftKind): Draft;
   /** Keeps what is being written, at every key: nothing typed is ever lost. An empty draft is forgotten. */

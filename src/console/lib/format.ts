@@ -17,6 +17,7 @@ export function age(at: string): string {
   return passed < 60_000 ? t("age.now") : duration(passed);
 }
 
+/** Hours and minutes, as this agent writes them. */
 export function timeOfDay(at: string): string {
   return format(at, { hour: "numeric", minute: "2-digit" });
 }
@@ -61,6 +62,7 @@ export function timeIn(timeZone: string): string {
   }
 }
 
+/** A language by its name in the agent's own, or its tag where the browser knows none. */
 export function languageName(tag: string): string {
   try {
     return new Intl.DisplayNames(locale(), { type: "language" }).of(tag) ?? tag;
@@ -69,6 +71,7 @@ export function languageName(tag: string): string {
   }
 }
 
+/** Bytes as people read them: kB, MB. */
 export function fileSize(bytes: number): string {
   const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, "kilobyte"] : [bytes / 1_000_000, "megabyte"];
   const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: value < 10 ? 1 : 0 } as const;

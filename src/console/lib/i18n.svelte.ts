@@ -9,10 +9,12 @@ import { historyNl } from "../messages/history.nl.ts";
 import { nl } from "../messages/nl.ts";
 import { preference } from "./storage.ts";
 
+/** The languages of the console, each by its own name. */
 export const LANGUAGES = { en: "English", fr: "Français", nl: "Nederlands" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 const english = { ...en, ...adminEn, ...historyEn };
+/** What can be said: a wrong key does not compile. */
 export type MessageKey = keyof typeof english;
 type Entry = string | { one: string; other: string };
 

@@ -46,4 +46,5 @@ const CHANNELS: Record<string, IconName> = {
   whatsapp: "chat",
 };
 
+/** The icon of a channel; an inbox for one that is new here. */
 export const channelIcon = (channel: string): IconName => CHANNELS[channel] ?? "inbox";

@@ -1,6 +1,7 @@
 /** Up to the first space or quote; a bracket or stop after an address is the sentence's own. */
 const ADDRESS = /https?:\/\/[^\s<>"'`]+[^\s<>"'`.,:;!?)\]}]/gi;
 
+/** A part of a text; with `href`, a web address. */
 export interface Piece {
   text: string;
   href?: string;

@@ -11,6 +11,7 @@ import type { FileView, MessageView } from "./types.ts";
 const PASSING = new Set(["offline", "not_stored", "busy", "rate_limited", "unavailable"]);
 const TRY_AGAIN_AFTER = 3_000;
 
+/** A message that the server has not confirmed yet. */
 export interface Outgoing {
   clientId: string;
   number: number;
@@ -24,6 +25,7 @@ export interface Outgoing {
   stored?: true;
 }
 
+/** What is on its way to the server. */
 export interface Outbox {
   of(number: number): Outgoing[];
   /** Takes a message for sending: shown at once, sent once, whatever the network does. */

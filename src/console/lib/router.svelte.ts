@@ -4,6 +4,7 @@ const BASE = "/agent";
 const VIEWS: ViewName[] = ["waiting", "mine", "queues", "all"];
 const FILTERS: StatusFilter[] = ["unsolved", "resolved", "closed"];
 
+/** The pages there are. */
 export type Route =
   | { page: "desk"; view: ViewName; status: StatusFilter; find: string; number: number | null; details: boolean }
   | { page: "welcome"; token: string }
@@ -38,6 +39,7 @@ export function follow(event: MouseEvent): void {
   go(link.getAttribute("href") ?? BASE);
 }
 
+/** What the desk shows: a list, a ticket of it, its details. */
 export interface DeskPlace {
   view: ViewName;
   status?: StatusFilter;
@@ -47,6 +49,7 @@ export interface DeskPlace {
   details?: boolean;
 }
 
+/** The address of a place on the desk. */
 export function deskHref(to: DeskPlace): string {
   const query = new URLSearchParams();
   if (to.status && to.status !== "unsolved") query.set("status", to.status);
@@ -56,6 +59,7 @@ export function deskHref(to: DeskPlace): string {
   return `${BASE}/${to.view}${to.number ? `/${to.number}` : ""}${search}`;
 }
 
+/** The address of an administrators' page. */
 export const adminHref = (section: "agents" | "keys"): string => `${BASE}/admin/${section}`;
 
 function parse({ pathname, search }: Location): Route {

@@ -4,6 +4,7 @@ import type { TicketSummary } from "./types.ts";
 /** Over the agent's own tickets, so many of those that wait for anybody; the rest is one step away. */
 const WAITING_SHOWN = 5;
 
+/** A group as the list shows it. */
 export interface Section extends Group {
   /** How many more there are that are not shown here. */
   hidden: number;

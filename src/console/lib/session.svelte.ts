@@ -28,6 +28,7 @@ export async function checkSession(): Promise<void> {
   }
 }
 
+/** Signs in by password; rejects with Problem 401 or 429 when refused. */
 export async function signIn(email: string, password: string): Promise<void> {
   await post("/session", { email, password });
   await checkSession();

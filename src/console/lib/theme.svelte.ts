@@ -1,5 +1,6 @@
 import { preference } from "./storage.ts";
 
+/** What can be chosen. */
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 

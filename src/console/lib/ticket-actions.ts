@@ -3,6 +3,7 @@ import { t } from "./i18n.svelte.ts";
 import { done, fault } from "./toasts.svelte.ts";
 import type { TicketSummary } from "./types.ts";
 
+/** What needs nothing but the ticket. */
 export type Simple = "claim" | "release" | "resolve" | "close" | "reopen";
 
 /** What the buttons of an open ticket need. */
@@ -18,6 +19,7 @@ export async function act(action: Simple, number: number): Promise<boolean> {
   return attempt(action, { number }, t(`done.${action}`, { number }));
 }
 
+/** Gives a ticket to an agent or a queue, whose name is for the words. */
 export async function handOver(
   number: number,
   to: { agent: string } | { queue: string },

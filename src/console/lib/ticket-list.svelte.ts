@@ -7,6 +7,7 @@ const PAGE = 50;
 /** As many as the API gives at once: what had been read is read again in one go. */
 const LARGEST_PAGE = 200;
 
+/** What a list is of. */
 export interface ListQuery {
   view: ViewName;
   status: StatusFilter;
@@ -14,6 +15,7 @@ export interface ListQuery {
   find?: string;
 }
 
+/** A list of tickets, its pages read so far. */
 export interface TicketList {
   readonly query: ListQuery;
   readonly tickets: SvelteMap<number, TicketSummary>;

@@ -6,6 +6,7 @@ type GroupName = "waiting" | "answer" | "customer" | "resolved" | "closed";
 /** From the top of the list to its bottom: what waits is the first thing seen. */
 const GROUPS: GroupName[] = ["waiting", "answer", "customer", "resolved", "closed"];
 
+/** Tickets that wait for the same. */
 export interface Group {
   name: GroupName;
   tickets: TicketSummary[];
@@ -17,6 +18,7 @@ export interface Reader {
   queues: string[];
 }
 
+/** Whether there is still something to do. */
 export function unsolved(ticket: Pick<TicketSummary, "status">): boolean {
   return ticket.status !== "resolved" && ticket.status !== "closed";
 }

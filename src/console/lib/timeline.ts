@@ -23,6 +23,7 @@ const RANKS: Record<DeliveryState, number> = {
   read: 5,
 };
 
+/** One line of a conversation. */
 export type TimelineItem =
   | { kind: "day"; key: string; at: string }
   | { kind: "message"; key: string; message: MessageView; joined: boolean }

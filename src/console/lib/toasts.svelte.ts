@@ -5,6 +5,7 @@ import { t } from "./i18n.svelte.ts";
 const SHOWN_FOR = 5_000;
 const AT_MOST = 4;
 
+/** A line that appears over the page. */
 export interface Toast {
   id: number;
   kind: "done" | "fault";
@@ -14,6 +15,7 @@ export interface Toast {
 let last = 0;
 let shown = $state<Toast[]>([]);
 
+/** What is shown now. */
 export const toasts = {
   get shown(): Toast[] {
     return shown;
@@ -31,6 +33,7 @@ export function fault(problem: unknown): void {
   add("fault", explain(problem));
 }
 
+/** Takes a line away. */
 export function dismiss(id: number): void {
   shown = shown.filter((toast) => toast.id !== id);
 }

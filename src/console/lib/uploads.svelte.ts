@@ -7,6 +7,7 @@ import type { FileView } from "./types.ts";
 /** The server's own limit: what is larger need not be sent to be refused. */
 const LARGEST = 10_000_000;
 
+/** Files on their way. */
 export interface Uploads {
   /** Names of what is on its way. */
   readonly under: string[];

@@ -10,4 +10,5 @@ export interface Workplace {
   outbox: Outbox;
 }
 
+/** Set once, by the screen that makes them; read by every component inside it. */
 export const [workplace, setWorkplace] = createContext<Workplace>();

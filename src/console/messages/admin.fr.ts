@@ -1,5 +1,6 @@
 import type { adminEn } from "./admin.en.ts";
 
+/** French. */
 export const adminFr: Record<keyof typeof adminEn, string | { one: string; other: string }> = {
   "admin.agents": "Agents",
   "admin.agentsText": "Qui répond, quelles files ils voient et combien de tickets chacun peut tenir.",

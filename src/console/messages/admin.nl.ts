@@ -1,5 +1,6 @@
 import type { adminEn } from "./admin.en.ts";
 
+/** Dutch. */
 export const adminNl: Record<keyof typeof adminEn, string | { one: string; other: string }> = {
   "admin.agents": "Medewerkers",
   "admin.agentsText": "Wie antwoordt, welke wachtrijen zij zien en hoeveel tickets ieder aankan.",

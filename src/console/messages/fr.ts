@@ -1,5 +1,6 @@
 import type { en } from "./en.ts";
 
+/** French. */
 export const fr: Record<keyof typeof en, string | { one: string; other: string }> = {
   "app.loading": "Chargement",
   "app.retry": "Réessayer",

@@ -1,5 +1,6 @@
 import type { historyEn } from "./history.en.ts";
 
+/** French. */
 export const historyFr: Record<keyof typeof historyEn, string> = {
   "verdict.fits": "convient",
   "verdict.offline": "non connecté",

@@ -1,5 +1,6 @@
 import type { historyEn } from "./history.en.ts";
 
+/** Dutch. */
 export const historyNl: Record<keyof typeof historyEn, string> = {
   "verdict.fits": "past",
   "verdict.offline": "niet aangemeld",

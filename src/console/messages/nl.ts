@@ -1,5 +1,6 @@
 import type { en } from "./en.ts";
 
+/** Dutch. */
 export const nl: Record<keyof typeof en, string | { one: string; other: string }> = {
   "app.loading": "Laden",
   "app.retry": "Opnieuw proberen",
