@@ -11,7 +11,7 @@ const CHECKS = [
   ["types of the widget", [SVELTE_CHECK, "--tsconfig", "channels/webchat/widget/tsconfig.json", "--output", "human"]],
   ["types of the tests", [TYPESCRIPT, "--noEmit", "-p", "test"]],
   ["unused files, exports and dependencies", ["node_modules/knip/bin/knip.js", "--no-progress"]],
-  ["format and lint", ["node_modules/@biomejs/biome/bin/biome", "ci", "--colors=off"]],
+  ["format and lint", ["node_modules/@biomejs/biome/bin/biome", "ci", "--error-on-warnings", "--colors=off"]],
 ];
 /** A test like the others, so `npm test` runs it with them. */
 const HOUSE = [
