@@ -50,8 +50,10 @@ export interface Gateway {
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
-    crashPoint("during stop");
-    for (const closer of closers.reverse()) await closer();
+    for (const closer of closers.reverse()) {
+      await closer();
+      crashPoint("during stop");
+    }
   };
   try {
     return { ...(await start(parts, closers)), close };

@@ -29,7 +29,6 @@ export interface SweepWork {
 export function startSweep(core: Core, { file, send, sweepFiles }: SweepWork): { close(): Promise<void> } {
   const { messages, signals, tickets, client } = core.store;
   const unfiled = { unfiled: true as const, conversation: ANY };
-  crashPoint("during the start-up sweep");
   const loops = [
     loop(
       core,
@@ -89,8 +88,10 @@ function overdue(
     const found = await find();
     const due = found.filter((id) => before?.has(id) ?? true).slice(0, AT_MOST);
     before = new Set(found);
-    for (let start = 0; start < due.length && !ended(); start += AT_ONCE)
+    for (let start = 0; start < due.length && !ended(); start += AT_ONCE) {
       await Promise.all(due.slice(start, start + AT_ONCE).map(act));
+      crashPoint("during the start-up sweep");
+    }
   };
 }
 

@@ -126,12 +126,12 @@ async function commit(core: Core, facts: Facts, plan: Plan): Promise<void> {
         const { matchedCount } = await store.conversations.updateOne(guard, { $set: changes }, inSession);
         if (matchedCount === 0) throw new Stale();
       } else await store.conversations.insertOne(conversation, inSession);
-      crashPoint("ticket made, message not linked");
       await store.tickets
         .bulkWrite(plan.tickets.map(ticketWrite), inSession)
         .then(({ insertedCount, matchedCount }) => {
           if (insertedCount + matchedCount < plan.tickets.length) throw new Stale();
         });
+      crashPoint("ticket made, message not linked");
       const { matchedCount, insertedCount } = await store.messages.bulkWrite(
         [
           ...plan.filed.map(({ id, changes }) => ({

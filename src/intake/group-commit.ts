@@ -51,7 +51,9 @@ export function groupCommit<T extends { _id: string }>(
     while (waiting.length > 0) {
       const batch = nextBatch();
       const settled = append(collection, batch).finally(() => release(batch));
-      if (await inTime(settled)) continue;
+      const answered = await inTime(settled);
+      crashPoint("inside the group commit");
+      if (answered) continue;
       const late = [...batch, ...waiting];
       release(waiting);
       waiting = [];
@@ -83,6 +85,8 @@ async function append<T extends { _id: string }>(collection: Collection<T>, batc
   const end = appendSeconds.startTimer();
   try {
     const documents = batch.map(({ document }) => document);
+    // After the turn in which the command goes out, and before one in which its answer can come in.
+    setImmediate(crashPoint, "append sent, answer not read");
     const outcome = await bulkOutcome(collection, documents, DURABLE);
     end();
     crashPoint("appended, wire not answered");

@@ -1,6 +1,5 @@
 import { onlineAgents } from "../agents/presence.ts";
 import type { Core } from "../core.ts";
-import { crashPoint } from "../crash-point.ts";
 import { Refusal } from "../errors.ts";
 import { type Change, changeTicket } from "../tickets/change.ts";
 import { GATEWAY } from "../tickets/events.ts";
@@ -80,7 +79,6 @@ async function give(
       waits = ticket.unrouted === true && ticket.assignee === null;
       if (!waits) return null;
       const { assignee, also } = await assignable(core, agent._id, true);
-      crashPoint("routed, event not written");
       return {
         set: { assignee, assignedAt: core.now(), status: ticket.status === "new" ? "open" : ticket.status, ...leave },
         happenings: [{ kind: "assigned", actor: GATEWAY, data: { agent: assignee, candidates: choice.verdicts } }],
@@ -91,7 +89,6 @@ async function give(
     if (fault instanceof Refusal) return "full";
     throw fault;
   }
-  crashPoint("routed, agent not told");
   return waits ? "given" : "gone";
 }
 

@@ -1,6 +1,7 @@
 import type { ClientSession, UpdateFilter } from "../../adapters/mongo.ts";
 import { isDuplicateKey } from "../../adapters/mongo.ts";
 import { type Core, ROUTING } from "../core.ts";
+import { crashPoint } from "../crash-point.ts";
 import { Refusal } from "../errors.ts";
 import type { Ticket } from "../types.ts";
 import { asEvents, type Happening } from "./events.ts";
@@ -48,11 +49,13 @@ export async function changeTicket(
         const guard = { _id: before._id, version: before.version };
         const { matchedCount } = await store.tickets.updateOne(guard, updateOf(set), { session });
         if (matchedCount === 0) throw new Stale();
+        crashPoint("routed, event not written");
         const ticket = changed(before, set);
         const events = asEvents(ticket, change.happenings, settings.version, set.updatedAt);
         if (events.length > 0) await store.events.insertMany(events, { session });
         return ticket;
       });
+      crashPoint("routed, agent not told");
       announce(core, before, after);
       return after;
     } catch (fault) {
