@@ -16,24 +16,34 @@ export interface Crowd {
   customers: Customer[];
   /** Lets each customer get `count` more messages accepted, wherever the gateway is by then. */
   write(count: number): Promise<void>;
+  /** They give up: nothing more is written. */
+  stop(): void;
 }
 
 /** `gateway` is asked at every try, since it moves when it is started again. */
 export function crowd(size: number, gateway: () => { url: string }): Crowd {
   const customers: Customer[] = Array.from({ length: size }, () => ({ accepted: [] }));
+  const giveUp = new AbortController();
   return {
     customers,
     async write(count) {
-      await Promise.all(customers.map((customer) => writeAll(customer, count, gateway)));
+      await Promise.all(customers.map((customer) => writeAll(customer, count, gateway, giveUp.signal)));
     },
+    stop: () => giveUp.abort(),
   };
 }
 
-async function writeAll(customer: Customer, count: number, gateway: () => { url: string }): Promise<void> {
+async function writeAll(
+  customer: Customer,
+  count: number,
+  gateway: () => { url: string },
+  gaveUp: AbortSignal,
+): Promise<void> {
   let connected: Visitor | undefined;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count && !gaveUp.aborted; i++) {
     const said = { clientId: randomUUID(), text: `message ${customer.accepted.length}` };
     await eventually(async () => {
+      if (gaveUp.aborted) return;
       if (!connected?.socket.connected) {
         connected?.close();
         connected = await visitor(gateway(), customer.token ? { token: customer.token } : {});
@@ -44,8 +54,8 @@ async function writeAll(customer: Customer, count: number, gateway: () => { url:
       );
       const answer = await Promise.race([connected.send(said.text, said.clientId), dropped]);
       if (!answer.ok) throw new Error(`not accepted: ${answer.error?.code}`);
+      customer.accepted.push(said);
     }, 60_000);
-    customer.accepted.push(said);
   }
   connected?.close();
 }

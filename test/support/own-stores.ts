@@ -14,6 +14,7 @@ export interface OwnStores {
   kill(kind: Kind): void;
   /** It neither answers nor closes a connection, until it goes on. */
   freeze(kind: Kind): { goOn(): void };
+  versions(): Record<Kind, string>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +32,10 @@ export async function startOwnStores(): Promise<OwnStores> {
     freeze(kind) {
       signal(kind, "SIGSTOP");
       return { goOn: () => signal(kind, "SIGCONT") };
+    },
+    versions() {
+      const { mongodb, redis } = readRecords(dataDir);
+      return { mongodb: mongodb?.version ?? "unknown", redis: redis?.version ?? "unknown" };
     },
     async stop() {
       await stores.stop();
