@@ -31,6 +31,16 @@ afterAll(async () => {
 /** Whether everything fits the width of the screen. */
 const fits = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
 
+test("a browser whose language is no language tag shows the tickets all the same", async () => {
+  const page = await openConsole(browser, gateway, "/agent");
+  await page.context().addInitScript(() => {
+    Object.defineProperty(navigator, "languages", { value: ["en-US@posix"] });
+  });
+  await page.reload();
+  await signIn(page, gateway.admin);
+  await row(page, asked.number).waitFor();
+});
+
 describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
   test("no page has a barrier", async () => {
     const page = await openConsole(browser, gateway, "/agent", { colorScheme });

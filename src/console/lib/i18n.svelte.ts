@@ -43,7 +43,16 @@ export const language = {
 
 /** For Intl: the chosen language as the browser's owner writes it, so that 14:30 is not 2:30 PM where nobody says so. */
 export function locale(): string {
-  return navigator.languages.find((tag) => tag.split("-")[0] === current) ?? current;
+  return navigator.languages.find((tag) => tag.split("-")[0] === current && isLocale(tag)) ?? current;
+}
+
+/** A browser on a machine without a language calls itself "en-US@posix", which Intl refuses. */
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** The text under this key in the agent's language, with `{name}`s filled in. */
