@@ -7,12 +7,12 @@ import type { AcknowledgementFacts, Core, Settings, Whisper } from "./core.ts";
 import { crashPoint } from "./crash-point.ts";
 import { openFiles } from "./files/index.ts";
 import { openLedger } from "./intake/ledger.ts";
-import { openNumbers } from "./intake/numbers.ts";
 import { startWeb, type Web } from "./roles/web.ts";
 import { startWorker } from "./roles/worker.ts";
 import { installationSecret } from "./secret.ts";
 import { openStore } from "./store.ts";
 import { openActions } from "./tickets/actions.ts";
+import { openNumbers } from "./tickets/numbers.ts";
 import type { Channel, ChannelModule, Log } from "./types.ts";
 
 export const ROLES = ["web", "worker", "email", "whatsapp"] as const;

@@ -1,7 +1,7 @@
 import { onlineAgents } from "../agents/presence.ts";
 import { agentView } from "../agents/views.ts";
-import { loads } from "../routing/assignment.ts";
 import type { Store } from "../store.ts";
+import { loads } from "../tickets/assignment.ts";
 import type { Agent } from "../types.ts";
 
 /** Every agent by name, with who is online and how much each holds. */

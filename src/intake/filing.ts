@@ -3,9 +3,9 @@ import { type Core, outboundQueue, ROUTING } from "../core.ts";
 import { crashPoint } from "../crash-point.ts";
 import { acknowledged, filed, filingSeconds } from "../metrics.ts";
 import { asEvents } from "../tickets/events.ts";
+import type { Numbers } from "../tickets/numbers.ts";
 import type { Contact, Message } from "../types.ts";
 import { decide, type Facts, MAX_TRIES, MessageFault, type Plan } from "./decide.ts";
-import type { Numbers } from "./numbers.ts";
 import { fileSignals } from "./signals.ts";
 
 /** Messages of one conversation that go into one transaction: far from MongoDB's limits, and a robot's flood is cut in pieces. */

@@ -1,10 +1,10 @@
 import { consume } from "../../adapters/queue.ts";
 import { type Core, FILING, outboundQueue, ROUTING } from "../core.ts";
 import { type File, openFiling } from "../intake/filing.ts";
-import type { Numbers } from "../intake/numbers.ts";
 import { sendConversation } from "../outbound/sender.ts";
 import { routeQueue } from "../routing/route.ts";
 import { startSweep } from "../sweep.ts";
+import type { Numbers } from "../tickets/numbers.ts";
 import type { Channel } from "../types.ts";
 
 /** Conversations filed at a time: MongoDB's transactions gain nothing from more on a small machine. */

@@ -1,9 +1,8 @@
 import { goneAgents } from "../agents/presence.ts";
 import type { Core } from "../core.ts";
-import { unassigned } from "../tickets/actions.ts";
+import { OURS, unassigned } from "../tickets/assignment.ts";
 import { changeTicket } from "../tickets/change.ts";
 import { GATEWAY } from "../tickets/events.ts";
-import { OURS } from "./assignment.ts";
 
 /**
  * Puts the unanswered tickets of agents who have gone back into their queues. A ticket that was given to someone while they

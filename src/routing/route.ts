@@ -1,10 +1,10 @@
 import { onlineAgents } from "../agents/presence.ts";
 import type { Core } from "../core.ts";
 import { Refusal } from "../errors.ts";
+import { assignable, leave, loads } from "../tickets/assignment.ts";
 import { type Change, changeTicket } from "../tickets/change.ts";
 import { GATEWAY } from "../tickets/events.ts";
 import type { Ticket } from "../types.ts";
-import { assignable, leave, loads } from "./assignment.ts";
 import { type Candidate, type Choice, choose } from "./choose.ts";
 
 /** Tickets looked at together; the waiting line may be long. */

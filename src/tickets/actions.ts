@@ -1,10 +1,10 @@
 import type { Core } from "../core.ts";
 import { Refusal } from "../errors.ts";
-import type { Numbers } from "../intake/numbers.ts";
-import { assignable, leave } from "../routing/assignment.ts";
 import type { Agent, Files, Message, Ticket } from "../types.ts";
+import { assignable, leave, unassigned } from "./assignment.ts";
 import { type Change, changeTicket } from "./change.ts";
 import { actorOf } from "./events.ts";
+import type { Numbers } from "./numbers.ts";
 import { openTicket } from "./open.ts";
 import { type Answer, writeNote, writeReply } from "./write.ts";
 
@@ -91,12 +91,6 @@ function release(core: Core, agent: Agent, number: number) {
       happenings: [{ kind: "released", actor: actorOf(agent), data: { from: ticket.assignee } }],
     };
   });
-}
-
-/** A ticket without an agent waits in its queue again. */
-export function unassigned(ticket: Ticket) {
-  const status: Ticket["status"] = ticket.status === "waiting" ? "waiting" : "new";
-  return { assignee: null, assignedAt: undefined, unrouted: true as const, waitReason: undefined, status };
 }
 
 function end(core: Core, agent: Agent, number: number, kind: "resolved" | "closed", reason?: string) {

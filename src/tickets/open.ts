@@ -2,10 +2,10 @@ import { createHash, randomUUID } from "node:crypto";
 import { isDuplicateKey, isStoreFault } from "../../adapters/mongo.ts";
 import { type Core, outboundQueue } from "../core.ts";
 import { Refusal } from "../errors.ts";
-import type { Numbers } from "../intake/numbers.ts";
 import type { Agent, Contact, Conversation, Message, Ticket } from "../types.ts";
 import { Stale } from "./change.ts";
 import { actorOf, asEvents } from "./events.ts";
+import type { Numbers } from "./numbers.ts";
 import { searchWords } from "./search.ts";
 
 export interface Opening {

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import type { ClientSession } from "../../adapters/mongo.ts";
 import { type Core, outboundQueue } from "../core.ts";
 import { Refusal } from "../errors.ts";
-import { leave } from "../routing/assignment.ts";
 import type { Agent, Attachment, Files, Message, Ticket } from "../types.ts";
+import { leave } from "./assignment.ts";
 import { type Change, changeTicket, Stale } from "./change.ts";
 import { actorOf } from "./events.ts";
 

@@ -1,7 +1,7 @@
 import { openFiling } from "../../src/intake/filing.ts";
 import { openLedger } from "../../src/intake/ledger.ts";
-import { openNumbers } from "../../src/intake/numbers.ts";
 import { type Actions, openActions } from "../../src/tickets/actions.ts";
+import { openNumbers } from "../../src/tickets/numbers.ts";
 import type { Files, InboundMessage, Ticket, TicketEvent } from "../../src/types.ts";
 import { inbound, type TestCore } from "./core.ts";
 

@@ -9,6 +9,7 @@ type Kind = "mongodb" | "redis";
 
 /** A MongoDB and a Redis of this test alone, so that it may hurt them. */
 export interface OwnStores {
+  redisUrl: string;
   openDatabase(): Promise<Database>;
   /** Ends it with SIGKILL; it is started again at once, as npm start does. */
   kill(kind: Kind): void;
@@ -27,6 +28,7 @@ export async function startOwnStores(): Promise<OwnStores> {
     process.kill(pid, name);
   };
   return {
+    redisUrl: stores.redisUrl,
     openDatabase: () => openDatabase(stores),
     kill: (kind) => signal(kind, "SIGKILL"),
     freeze(kind) {

@@ -2,13 +2,19 @@ import type { ClientSession } from "../../adapters/mongo.ts";
 import type { Core } from "../core.ts";
 import { Refusal } from "../errors.ts";
 import type { Store } from "../store.ts";
-import type { Agent, TicketStatus } from "../types.ts";
+import type { Agent, Ticket, TicketStatus } from "../types.ts";
 
 /** The ball is on our side: what counts against an agent's capacity. */
 export const OURS: TicketStatus[] = ["new", "open"];
 
 /** What a ticket loses when it leaves the waiting line. */
 export const leave = { unrouted: undefined, waitReason: undefined };
+
+/** What a ticket becomes that has lost its agent: it waits in its queue again. */
+export function unassigned({ status }: Ticket) {
+  const again: TicketStatus = status === "waiting" ? "waiting" : "new";
+  return { assignee: null, assignedAt: undefined, unrouted: true as const, waitReason: undefined, status: again };
+}
 
 /** Tickets that wait for these agents' answer, by agent. Counted, never stored, so that it cannot drift. */
 export async function loads(store: Store, agents: string[], session?: ClientSession): Promise<Map<string, number>> {
