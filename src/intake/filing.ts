@@ -2,6 +2,7 @@ import { isDuplicateKey, isStoreFault } from "../../adapters/mongo.ts";
 import { type Core, outboundQueue, ROUTING } from "../core.ts";
 import { crashPoint } from "../crash-point.ts";
 import { acknowledged, filed, filingSeconds } from "../metrics.ts";
+import { Stale } from "../tickets/change.ts";
 import { asEvents } from "../tickets/events.ts";
 import type { Numbers } from "../tickets/numbers.ts";
 import type { Contact, Message } from "../types.ts";
@@ -15,9 +16,6 @@ const RUNS = 10;
 
 /** Files what a conversation has unfiled. Called for every hint and by the sweep; calling it twice does nothing twice. */
 export type File = (conversation: string) => Promise<void>;
-
-/** Somebody else changed what we had read: decide again. */
-class Stale extends Error {}
 
 /** Opens filing for this process; within it, one conversation is filed by one at a time. */
 export function openFiling(core: Core, numbers: Numbers): File {
