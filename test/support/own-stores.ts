@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startStores } from "../../adapters/embedded/index.ts";
 import { readRecords } from "../../adapters/embedded/records.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { eventually } from "./eventually.ts";
 
 type Kind = "mongodb" | "redis";
 
@@ -12,9 +13,9 @@ export interface OwnStores {
   redisUrl: string;
   openDatabase(): Promise<Database>;
   /** Ends it with SIGKILL; it is started again at once, as npm start does. */
-  kill(kind: Kind): void;
+  kill(kind: Kind): Promise<void>;
   /** It neither answers nor closes a connection, until it goes on. */
-  freeze(kind: Kind): { goOn(): void };
+  freeze(kind: Kind): Promise<{ goOn(): void }>;
   versions(): Record<Kind, string>;
   stop(): Promise<void>;
 }
@@ -22,18 +23,23 @@ export interface OwnStores {
 export async function startOwnStores(): Promise<OwnStores> {
   const dataDir = mkdtempSync(join(tmpdir(), "firstline-stores-"));
   const stores = await startStores({ dataDir, environment: process.env, say: () => undefined });
-  const signal = (kind: Kind, name: NodeJS.Signals) => {
-    const pid = readRecords(dataDir)[kind]?.process?.pid;
-    if (pid === undefined) throw new Error(`${kind} does not run`);
-    process.kill(pid, name);
-  };
+  /** One that was killed a moment ago is first waited for. */
+  const signal = (kind: Kind, name: NodeJS.Signals) =>
+    eventually(() => {
+      const pid = readRecords(dataDir)[kind]?.process?.pid;
+      if (pid === undefined) throw new Error(`${kind} does not run`);
+      process.kill(pid, name);
+      return pid;
+    });
   return {
     redisUrl: stores.redisUrl,
     openDatabase: () => openDatabase(stores),
-    kill: (kind) => signal(kind, "SIGKILL"),
-    freeze(kind) {
-      signal(kind, "SIGSTOP");
-      return { goOn: () => signal(kind, "SIGCONT") };
+    async kill(kind) {
+      await signal(kind, "SIGKILL");
+    },
+    async freeze(kind) {
+      const pid = await signal(kind, "SIGSTOP");
+      return { goOn: () => void process.kill(pid, "SIGCONT") };
     },
     versions() {
       const { mongodb, redis } = readRecords(dataDir);
