@@ -74,7 +74,7 @@ async function problem(response: Response, path: string): Promise<Problem> {
   const retryAfter = Number(response.headers.get("retry-after"));
   return new Problem(
     response.status,
-    code ?? "unknown",
+    code ?? "",
     detail ?? title ?? response.statusText,
     retryAfter > 0 ? retryAfter : null,
   );

@@ -1,4 +1,4 @@
-import { ask } from "./connection.svelte.ts";
+import { askPatiently } from "./connection.svelte.ts";
 import { learnMe, me } from "./session.svelte.ts";
 import { fault } from "./toasts.svelte.ts";
 
@@ -7,7 +7,7 @@ export async function setAvailable(on: boolean): Promise<void> {
   const before = me().available;
   learnMe({ available: on });
   try {
-    await ask("available", { on });
+    await askPatiently("available", { on });
   } catch (problem) {
     learnMe({ available: before });
     fault(problem);

@@ -10,6 +10,8 @@ const SLEPT = 90_000;
 const HEARTBEAT = 5_000;
 /** Shorter breaks than this are not worth a bar across the screen. */
 const NOTICEABLE = 1_200;
+/** What is clicked while the page is still connecting may wait this long before it is said that nobody answers. */
+const PATIENCE = 3_000;
 const RECONNECT_SOONEST = 500;
 const RECONNECT_LATEST = 5_000;
 
@@ -59,7 +61,7 @@ export function connect(): () => void {
     for (const one of group) created.on(name as keyof ServerEvents, one as never);
   created.on("connect", () => {
     setOnline(true);
-    for (const listener of connected) listener();
+    for (const listener of [...connected]) listener();
   });
   created.on("disconnect", (reason) => {
     setOnline(false);
@@ -115,9 +117,27 @@ export async function ask(event: string, body: object): Promise<Record<string, u
   return answer;
 }
 
+/** The same for what an agent clicks: it waits a moment for a connection that is just being made. */
+export async function askPatiently(event: string, body: object): Promise<Record<string, unknown>> {
+  if (!socket?.connected) await connectedSoon();
+  return ask(event, body);
+}
+
 /** Says something that needs no answer and may be lost. */
 export function tell(event: string, body: object): void {
   socket?.volatile.emit(event, body, () => {});
+}
+
+function connectedSoon(): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(end, PATIENCE);
+    connected.push(end);
+    function end(): void {
+      clearTimeout(timer);
+      connected.splice(connected.indexOf(end), 1);
+      resolve();
+    }
+  });
 }
 
 function reconnectLater(created: Socket): void {

@@ -2,6 +2,9 @@ import { adminEn } from "../messages/admin.en.ts";
 import { adminFr } from "../messages/admin.fr.ts";
 import { adminNl } from "../messages/admin.nl.ts";
 import { en } from "../messages/en.ts";
+import { errorsEn } from "../messages/errors.en.ts";
+import { errorsFr } from "../messages/errors.fr.ts";
+import { errorsNl } from "../messages/errors.nl.ts";
 import { fr } from "../messages/fr.ts";
 import { historyEn } from "../messages/history.en.ts";
 import { historyFr } from "../messages/history.fr.ts";
@@ -13,15 +16,15 @@ import { preference } from "./storage.ts";
 export const LANGUAGES = { en: "English", fr: "Français", nl: "Nederlands" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const english = { ...en, ...adminEn, ...historyEn };
+const english = { ...en, ...adminEn, ...errorsEn, ...historyEn };
 /** What can be said: a wrong key does not compile. */
 export type MessageKey = keyof typeof english;
 type Entry = string | { one: string; other: string };
 
 const CATALOGUE: Record<Language, Record<MessageKey, Entry>> = {
   en: english,
-  fr: { ...fr, ...adminFr, ...historyFr },
-  nl: { ...nl, ...adminNl, ...historyNl },
+  fr: { ...fr, ...adminFr, ...errorsFr, ...historyFr },
+  nl: { ...nl, ...adminNl, ...errorsNl, ...historyNl },
 };
 
 const stored = preference("language");

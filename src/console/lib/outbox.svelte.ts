@@ -5,6 +5,7 @@ import type { DraftKind } from "./drafts.svelte.ts";
 import { newId } from "./new-id.ts";
 import { me } from "./session.svelte.ts";
 import { preference, storedUnder } from "./storage.ts";
+import { explain } from "./toasts.svelte.ts";
 import type { FileView, MessageView } from "./types.ts";
 
 /** The server could not store it or was busy: worth another try by itself, after a breath. */
@@ -94,7 +95,7 @@ export function createOutbox(): Outbox {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (!PASSING.has(error.code)) {
-        keep({ ...message, refused: error.message });
+        keep({ ...message, refused: explain(error) });
         return true;
       }
       clearTimeout(again);

@@ -1,4 +1,4 @@
-import { ask } from "./connection.svelte.ts";
+import { askPatiently } from "./connection.svelte.ts";
 import { t } from "./i18n.svelte.ts";
 import { done, fault } from "./toasts.svelte.ts";
 import type { TicketSummary } from "./types.ts";
@@ -40,7 +40,7 @@ export function possible(ticket: Pick<TicketSummary, "status" | "assignee">, age
 
 async function attempt(event: string, body: object, text: string): Promise<boolean> {
   try {
-    await ask(event, body);
+    await askPatiently(event, body);
     done(text);
     return true;
   } catch (problem) {

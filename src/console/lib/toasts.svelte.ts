@@ -1,5 +1,5 @@
 import { Problem } from "./api.ts";
-import { t } from "./i18n.svelte.ts";
+import { named, t } from "./i18n.svelte.ts";
 
 /** Long enough to read a line twice; faults stay until they are dismissed. */
 const SHOWN_FOR = 5_000;
@@ -30,7 +30,12 @@ export function done(text: string): void {
 
 /** Says what went wrong and stays. */
 export function fault(problem: unknown): void {
-  add("fault", explain(problem));
+  complain(explain(problem));
+}
+
+/** The same for a fault that has its words already. */
+export function complain(text: string): void {
+  add("fault", text);
 }
 
 /** Takes a line away. */
@@ -41,10 +46,8 @@ export function dismiss(id: number): void {
 /** A fault in the agent's words. */
 export function explain(problem: unknown): string {
   if (!(problem instanceof Problem)) return t("error.generic", { message: String(problem) });
-  if (problem.code === "offline") return t("error.offline");
-  return t(problem.code === "taken" ? "error.taken" : "error.generic", {
-    message: problem.message || t("error.unknown"),
-  });
+  const message = problem.message || t("error.unknown");
+  return named(`error.${problem.code}`, { message }) ?? t("error.generic", { message });
 }
 
 function add(kind: Toast["kind"], text: string): number {

@@ -1,11 +1,11 @@
-import { Problem, post } from "./api.ts";
+import { post } from "./api.ts";
 import { fileSize } from "./format.ts";
 import { t } from "./i18n.svelte.ts";
-import { explain, fault } from "./toasts.svelte.ts";
+import { complain, explain } from "./toasts.svelte.ts";
 import type { FileView } from "./types.ts";
 
 /** The server's own limit: what is larger need not be sent to be refused. */
-const LARGEST = 10_000_000;
+const LARGEST = 10 * 1024 * 1024;
 
 /** Files on their way. */
 export interface Uploads {
@@ -20,7 +20,7 @@ export function createUploads(stored: (file: FileView) => void): Uploads {
 
   async function upload(file: File): Promise<void> {
     const reason = file.size > LARGEST ? t("composer.tooLarge", { size: fileSize(LARGEST) }) : await send(file);
-    if (reason) fault(new Problem(400, "file", t("composer.uploadFailed", { name: file.name, reason })));
+    if (reason) complain(t("composer.uploadFailed", { name: file.name, reason }));
   }
 
   async function send(file: File): Promise<string | null> {
@@ -31,7 +31,7 @@ export function createUploads(stored: (file: FileView) => void): Uploads {
       stored(await post<FileView>("/files", form));
       return null;
     } catch (error) {
-      return error instanceof Problem && error.message ? error.message : explain(error);
+      return explain(error);
     } finally {
       under = under.toSpliced(under.indexOf(file.name), 1);
     }

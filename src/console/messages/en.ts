@@ -266,7 +266,6 @@ export const en = {
 
   "error.title": "Something went wrong",
   "error.offline": "No answer from the server. Check the connection and try again.",
-  "error.taken": "Somebody else was faster: {message}",
   "error.generic": "That did not work: {message}",
   "error.unknown": "the server could not say why",
 } as const satisfies Record<string, string | { one: string; other: string }>;

@@ -268,7 +268,6 @@ export const fr: Record<keyof typeof en, string | { one: string; other: string }
 
   "error.title": "Un problème est survenu",
   "error.offline": "Le serveur ne répond pas. Vérifiez la connexion et réessayez.",
-  "error.taken": "Quelqu’un a été plus rapide : {message}",
   "error.generic": "Cela n’a pas marché : {message}",
   "error.unknown": "le serveur n’a pas su dire pourquoi",
 };

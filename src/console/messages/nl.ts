@@ -268,7 +268,6 @@ export const nl: Record<keyof typeof en, string | { one: string; other: string }
 
   "error.title": "Er ging iets mis",
   "error.offline": "De server antwoordt niet. Controleer de verbinding en probeer het opnieuw.",
-  "error.taken": "Iemand anders was sneller: {message}",
   "error.generic": "Dat lukte niet: {message}",
   "error.unknown": "de server kon niet zeggen waarom",
 };
