@@ -63,6 +63,9 @@ export function problemOf(fault: unknown, log: Log): { problem: Problem; headers
   if (unreadable) return { problem: problemFor(...unreadable), headers: {} };
   if (fault instanceof URIError)
     return { problem: problemFor(400, "malformed", "The path is not valid."), headers: {} };
+  const { status = 500 } = (fault ?? {}) as { status?: number };
+  if (status >= 400 && status < 500)
+    return { problem: problemFor(status, "refused", STATUS_CODES[status] ?? "Refused"), headers: {} };
   log.error({ fault }, "a request failed");
   if (isStoreFault(fault))
     return {

@@ -7,6 +7,7 @@ import { serveAgentSockets } from "../agents/socket/index.ts";
 import { audienceOf } from "../agents/socket/rooms.ts";
 import { createHealth } from "../api/health.ts";
 import { createApi } from "../api/index.ts";
+import { refuse } from "../api/mount.ts";
 import { serveConsole } from "../console-pages.ts";
 import { type Core, FILING, outboundQueue, ROUTING, type Whisper } from "../core.ts";
 import { StartFault } from "../errors.ts";
@@ -69,6 +70,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   app.use("/api", createApi({ store, log, actions, files, settings, publicUrl, clientAddress, agentsChanged }));
   app.use("/agent", serveConsole());
   app.use(parts.pages);
+  app.use(refuse(core.log));
 
   const port = await listen(server, parts.port, parts.host);
   taking = true;
