@@ -1,4 +1,4 @@
-/** `node --import` this to run a program of the tests as it is written; child processes that Node forks inherit it. */
+/** `node --import` this to run a program of the tests, as it is written, in a process of its own. */
 import { register } from "node:module";
 
-register("./typescript-hooks.mjs", import.meta.url);
+register("../../src/launch/typescript.mjs", import.meta.url);

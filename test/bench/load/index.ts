@@ -15,7 +15,8 @@ export interface Load {
 
 /** Starts the load generator in a process of its own, so that it spends nobody else's time. */
 export function startLoad(): Load {
-  const child = fork(fileURLToPath(new URL("client.ts", import.meta.url)));
+  const client = fileURLToPath(new URL("client.ts", import.meta.url));
+  const child = fork(client, { execArgv: ["--import", "./test/support/typescript.mjs"] });
   const waiting = new Map<number, { resolve(answer: never): void; reject(fault: Error): void }>();
   let count = 0;
   child.on("message", ({ id, answer, fault }: { id: number; answer: never; fault?: string }) => {
