@@ -86,6 +86,8 @@ test("without a network, what is sent waits and is sent once, what is typed stay
   await talk(amina).getByText("Waiting for the connection").waitFor();
   await field(amina).fill("Still being written");
   for (const text of ["Two", "Three"]) await asked.send(text);
+  // Filed by now: their place in the conversation is before what comes next.
+  await asked.receives(({ text }) => text === "Three");
   await amina.context().setOffline(false);
   await asked.receives(({ text }) => text === "Sent without a network");
   await eventually(async () =>
