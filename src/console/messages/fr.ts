@@ -114,7 +114,7 @@ export const fr: Record<keyof typeof en, string | { one: string; other: string }
 
   "promise.left": "encore {span}",
   "promise.overdue": "en retard de {span}",
-  "promise.overdueNow": "à l’instant",
+  "promise.overdueNow": "maintenant",
   "promise.kept": "répondu à temps",
   "promise.late": "répondu avec {span} de retard",
   "promise.by": "Première réponse promise pour {time}",
