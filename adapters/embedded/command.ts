@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 /** A way that says nothing and brings no byte for this long does not answer, and is given up. */
 const SILENCE_MS = 5_000;
@@ -95,9 +96,9 @@ function watchSilence(child: ChildProcess, options: CommandOptions) {
 
 /** What a person wants to read of an output: its last line that says something, without stack or colour. */
 function lastWords(output: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals' colours are what we take away
-  const plain = output.replace(/\u001b\[[0-9;]*m/g, "");
-  const lines = plain.split("\n").map((line) => line.trim());
+  const lines = stripVTControlCharacters(output)
+    .split("\n")
+    .map((line) => line.trim());
   const telling = lines.filter((line) => line !== "" && !/^(at |node:|Node\.js v|\^|[{}])/.test(line));
   const errors = telling.filter((line) => /error|fail|cannot|refused|denied/i.test(line));
   return (errors.at(-1) ?? telling.at(-1) ?? "").slice(0, 200);
