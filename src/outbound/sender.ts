@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { isStoreFault } from "../../adapters/mongo.ts";
+import { type Filter, isStoreFault, type UpdateFilter } from "../../adapters/mongo.ts";
 import { type Core, outboundQueue } from "../core.ts";
 import { crashPoint } from "../crash-point.ts";
 import { DeliveryError } from "../errors.ts";
 import { acknowledged, sent } from "../metrics.ts";
-import { recordHappening } from "../tickets/change.ts";
-import { GATEWAY } from "../tickets/events.ts";
+import { changeTicket, Stale } from "../tickets/change.ts";
+import { GATEWAY, type Happening } from "../tickets/events.ts";
 import type { Channel, Message, OutboundState, Receipt } from "../types.ts";
 
 /** Who holds a message may send it for this long, by the database's clock; whoever dies meanwhile leaves it to the next. */
@@ -116,26 +116,47 @@ async function recordFault(core: Core, { message, token }: Claim, fault: unknown
   const reason = fault instanceof Error ? fault.message : String(fault);
   const again = retryable && !known?.uncertain && wait !== undefined;
   const state: OutboundState = again ? "queued" : known?.uncertain ? "uncertain" : "failed";
-  const { matchedCount } = await core.store.messages.updateOne(
-    { _id: message._id, "lease.token": token, state: "sending" },
-    {
-      $set: {
-        state,
-        tries: attempt,
-        fault: reason,
-        ...(again && { notBefore: new Date(core.now().getTime() + wait) }),
-      },
-      $unset: { lease: true, ...(!again && { unsent: true as const }) },
-    },
-  );
+  const ours = { _id: message._id, "lease.token": token, state: "sending" as const };
+  const changes = {
+    $set: { state, tries: attempt, fault: reason, ...(again && { notBefore: new Date(core.now().getTime() + wait) }) },
+    $unset: { lease: true, ...(!again && { unsent: true as const }) } as const,
+  };
   core.log.warn({ id: message._id, trace: message.trace, attempt, state, fault }, "a message could not be delivered");
-  if (matchedCount === 0 || again) return false;
-  sent.inc({ channel: message.channel, state });
+  if (again) {
+    await core.store.messages.updateOne(ours, changes);
+    return false;
+  }
   const kind = state === "uncertain" ? "delivery_uncertain" : "delivery_failed";
-  if (message.ticket)
-    await recordHappening(core, message.ticket, { kind, actor: GATEWAY, data: { message: message._id, reason } });
+  const happening = { kind, actor: GATEWAY, data: { message: message._id, reason } };
+  if (!(await giveUp(core, message, ours, changes, happening))) return false;
+  sent.inc({ channel: message.channel, state });
   tell(core, message);
   return true;
+}
+
+/** The end of a message's sending and the event that tells of it are written together, or not at all when the lease was lost. */
+async function giveUp(
+  core: Core,
+  { ticket: _id = "" }: Message,
+  ours: Filter<Message>,
+  changes: UpdateFilter<Message>,
+  happening: Happening,
+): Promise<boolean> {
+  const { messages } = core.store;
+  let held = false;
+  await changeTicket(core, { _id }, async () => {
+    held = (await messages.countDocuments(ours, { limit: 1 })) > 0;
+    if (!held) return null;
+    return {
+      happenings: [happening],
+      async also(session) {
+        const { matchedCount } = await messages.updateOne(ours, changes, { session });
+        if (matchedCount === 0) throw new Stale();
+        return undefined;
+      },
+    };
+  });
+  return held;
 }
 
 function tell(core: Core, message: Message): void {

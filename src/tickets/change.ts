@@ -66,11 +66,6 @@ export async function changeTicket(
   throw new Refusal("busy", "Others are changing this ticket at the same time. Please try again.", 409);
 }
 
-/** Adds to a ticket's history without changing the ticket itself. */
-export async function recordHappening(core: Core, ticket: string, happening: Happening): Promise<void> {
-  await changeTicket(core, { _id: ticket }, () => ({ happenings: [happening] }));
-}
-
 function changed(before: Ticket, set: Fields): Ticket {
   const fields = Object.entries({ ...before, ...set }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(fields) as unknown as Ticket;

@@ -166,6 +166,21 @@ describe("a failure", () => {
     expect(await eventsOf(number)).toContain("delivery_uncertain");
   });
 
+  test("whose event cannot be written is not recorded either: it is taken up again", async () => {
+    const { id, number } = await waiting();
+    const away = testCore(await database.connect());
+    Object.assign(away.store.events, { insertMany: () => Promise.reject(new Error("the process dies here")) });
+    const channel = wire(async () => {
+      throw new DeliveryError("no such number", { retryable: false });
+    });
+    await expect(sendConversation(away, channel, id)).rejects.toThrow("dies here");
+    expect(await statesOf(id)).toEqual(["sending"]);
+    await store.messages.updateOne(oldest(id), { $set: { "lease.until": new Date(0) } });
+    await sendConversation(core, channel, id);
+    expect(await statesOf(id)).toEqual(["failed"]);
+    expect((await eventsOf(number)).filter((kind) => kind === "delivery_failed")).toHaveLength(1);
+  });
+
   test("that keeps happening ends, with an event", async () => {
     const { id, number } = await waiting();
     const channel = wire(async () => {
