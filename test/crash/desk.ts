@@ -1,0 +1,103 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { createKey } from "../../src/agents/keys.ts";
+import { blame, emptyTally, type Tally } from "./account.ts";
+import { type AgentProgram, agentProgram } from "./agent.ts";
+import { randomFrom } from "./random.ts";
+import type { World } from "./world.ts";
+
+/** Small, so that tickets wait and every place is fought for. */
+const CAPACITIES = [2, 3, 5];
+const LOOK_EVERY_MS = 300;
+const DONE_WITHIN_MS = 60_000;
+
+/** The agents of a world, and an eye on their capacity. */
+export interface Desk {
+  agents: AgentProgram[];
+  /** Lets them finish, and says what they know to be wrong. */
+  account(): Promise<Tally>;
+  close(): Promise<void>;
+}
+
+export async function openDesk(world: World, seed: number): Promise<Desk> {
+  const store = world.ground.store();
+  const tally = emptyTally();
+  const agents = await Promise.all(
+    CAPACITIES.map(async (capacity, index) => {
+      const { key, agent } = await createKey(store, `Program ${index + 1}`, { queues: ["support"] });
+      await store.agents.updateOne({ _id: agent._id }, { $set: { capacity } });
+      return agentProgram(() => world.web.url, agent._id, key, randomFrom(seed + index));
+    }),
+  );
+  let closed = false;
+  const watching = (async () => {
+    while (!closed) {
+      await overfull(world, tally).catch(() => undefined);
+      await pause(LOOK_EVERY_MS);
+    }
+  })();
+
+  return {
+    agents,
+    async account() {
+      for (const agent of agents) agent.calm(true);
+      const deadline = performance.now() + DONE_WITHIN_MS;
+      const busy = async () =>
+        agents.some((agent) => agent.pending() > 0) || (await store.messages.findOne({ unsent: true })) !== null;
+      while ((await busy()) && performance.now() < deadline) await pause(LOOK_EVERY_MS);
+      for (const agent of agents) await checkAgent(world, agent, tally);
+      return tally;
+    },
+    async close() {
+      closed = true;
+      await watching;
+      await Promise.all(agents.map((agent) => agent.close()));
+    },
+  };
+}
+
+/**
+ * Tickets that were given to an agent and never answered since count all at once, whenever one of them was given: so they
+ * are never more than the agent's capacity. (A customer who writes again after an answer brings back a ticket that has an agent.)
+ */
+async function overfull(world: World, tally: Tally): Promise<void> {
+  const { transaction, tickets, agents } = world.ground.store();
+  await transaction(async (session) => {
+    const match = {
+      open: true as const,
+      assignee: { $ne: null },
+      status: { $in: ["new" as const, "open" as const] },
+      "clocks.firstResponse.metAt": { $exists: false },
+    };
+    const rows = await tickets
+      .aggregate<{ _id: string; numbers: number[] }>(
+        [{ $match: match }, { $group: { _id: "$assignee.id", numbers: { $push: "$number" } } }],
+        { session },
+      )
+      .toArray();
+    for (const { _id, numbers } of rows) {
+      const agent = await agents.findOne({ _id }, { session });
+      if (agent && numbers.length > agent.capacity)
+        blame(tally, "capacity exceeded", `${agent.name} has ${numbers.join(", ")} of ${agent.capacity}`);
+    }
+  });
+}
+
+async function checkAgent(world: World, agent: AgentProgram, tally: Tally): Promise<void> {
+  const { messages } = world.ground.store();
+  if (agent.pending() > 0)
+    blame(tally, "answers missing", `${agent.pending()} of an agent were never taken: ${agent.last()}`);
+  const ids = [...agent.accepted.values()];
+  const found = await messages.find({ _id: { $in: ids } }).toArray();
+  const answers = new Map(found.map((message) => [message._id, message]));
+  for (const [text, id] of agent.accepted) {
+    const answer = answers.get(id);
+    if (answer?.text !== text) blame(tally, "answers missing", `"${text}" was taken as ${id}, and is not there`);
+    else if (answer.unsent) blame(tally, "answers missing", `${id} is still ${answer.state}`);
+  }
+  for (const [number, view] of agent.views) {
+    const theirs = await messages.find({ number }).sort({ seq: 1 }).toArray();
+    if (view.map(({ id }) => id).join() !== theirs.map(({ _id }) => _id).join())
+      blame(tally, "seq holes", `ticket ${number}: ${agent.id} saw ${view.length} of ${theirs.length} messages`);
+  }
+  for (const wrong of agent.wrongs) blame(tally, "seq holes", wrong);
+}
