@@ -182,8 +182,10 @@ export async function endAbandonedTransactions(client: MongoClient): Promise<num
   return abandoned.length;
 }
 
-/** Bytes that a document takes in MongoDB, or null when it cannot be stored at all (a cycle, an impossible value, too deep). */
+/** Bytes that a document takes in MongoDB (a bound for a small one), or null when it cannot be stored at all (a cycle, an impossible value, too deep). */
 export function serializedSize(document: object): number | null {
+  const bound = boundOf(document, DEEPEST);
+  if (bound !== null && bound < SMALL_BYTES) return bound;
   try {
     const size = BSON.serialize(document, { ignoreUndefined: true }).byteLength;
     return isDeeper(document, DEEPEST) ? null : size;
@@ -194,6 +196,30 @@ export function serializedSize(document: object): number | null {
 
 /** MongoDB takes 200 levels, and refuses the whole command, neighbours included, for one document that has more. */
 const DEEPEST = 150;
+/** Below it a bound tells enough of what may wait, and go, together. */
+const SMALL_BYTES = 64 * 1024;
+/** Type, length and terminators of a field beside its name and value; no plain value but a string takes more than 8 bytes. */
+const FIELD_BYTES = 16;
+/** A UTF-16 unit takes at most this many bytes in UTF-8. */
+const UNIT_BYTES = 3;
+
+/** A bound told without serializing, which would be done twice; null for what is not plain, and must be tried. */
+function boundOf(value: object, levels: number): number | null {
+  if (levels === 0) return null;
+  let bytes = FIELD_BYTES;
+  for (const [name, each] of Object.entries(value)) {
+    if (name.includes("\0")) return null;
+    bytes += FIELD_BYTES + name.length * UNIT_BYTES;
+    if (typeof each === "string") bytes += each.length * UNIT_BYTES;
+    else if (typeof each === "object" && each !== null && !(each instanceof Date)) {
+      const prototype = Object.getPrototypeOf(each);
+      const inner = prototype === Object.prototype || prototype === Array.prototype ? boundOf(each, levels - 1) : null;
+      if (inner === null) return null;
+      bytes += inner;
+    } else if (typeof each === "bigint" || typeof each === "symbol" || typeof each === "function") return null;
+  }
+  return bytes;
+}
 
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;

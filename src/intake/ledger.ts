@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import type { Core } from "../core.ts";
 import { FILING } from "../core.ts";
 import { crashPoint } from "../crash-point.ts";
@@ -85,24 +85,35 @@ function asStored(item: InboundMessage, order: number): Message {
     kind: "inbound",
     conversation: `${item.inbox}/${item.conversationId}`,
     order,
-    hash: createHash("sha256").update(JSON.stringify(said)).digest("hex"),
+    hash: hash("sha256", JSON.stringify(said)),
     trace: randomUUID(),
     state: "received",
     unfiled: true,
   };
 }
 
-/** Collects the conversations of one turn of the event loop, and hints at them in bulk once their wires are answered. */
+/**
+ * Collects conversations while a hint is on its way, and hints at all of them in bulk: once the wires are answered, and without
+ * a timer, so that one alone is hinted at at once.
+ */
 function hintLater(core: Core): (conversation: string) => void {
   const conversations = new Set<string>();
-  return (conversation) => {
-    conversations.add(conversation);
-    if (conversations.size > 1) return;
-    setImmediate(() => {
+  let giving = false;
+
+  async function give(): Promise<void> {
+    while (conversations.size > 0) {
       crashPoint("answered, no hint");
       const ids = [...conversations];
       conversations.clear();
-      void core.hints.give(FILING, ids);
-    });
+      await core.hints.give(FILING, ids);
+    }
+    giving = false;
+  }
+
+  return (conversation) => {
+    conversations.add(conversation);
+    if (giving) return;
+    giving = true;
+    setImmediate(() => void give());
   };
 }
