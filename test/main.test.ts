@@ -123,3 +123,20 @@ test("the log carries one trace from wire to agent, and neither what was said no
   const secrets = ["4929-1234", "private answer", key, customer.session.token, gateway.admin.password];
   for (const secret of [...secrets, cookie.split("=")[1] ?? "-"]) expect(said).not.toContain(secret);
 });
+
+test("each decision names the configuration it was made with, which is published without its secrets", async () => {
+  const secret = "0123456789abcdef0123456789abcdef";
+  const members = `  members: { channel: webchat, name: Members, queue: support, identitySecret: "${secret}" }`;
+  const gateway = await startGateway({ config: roomy(members) });
+  const { store } = gateway;
+  const customer = await visitor(gateway);
+  await customer.send("hello");
+  await customer.receives(({ from }) => from === "gateway");
+  const made = await store.events.distinct("configuration");
+  expect(made).toHaveLength(1);
+  const published = await store.configurations.findOne({ _id: String(made[0]) });
+  expect(published?.configuration).toMatchObject({ inboxes: { members: { name: "Members" } } });
+  expect(JSON.stringify(published)).not.toContain(secret);
+  customer.close();
+  await gateway.stop();
+});
