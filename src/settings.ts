@@ -1,6 +1,7 @@
 import { type AcknowledgementTexts, acknowledgementText } from "./acknowledgement/text.ts";
 import type { AcknowledgementFacts, Settings } from "./core.ts";
 import { type CalendarSettings, createCalendar, type ResponseTime } from "./promise/calendar.ts";
+import { roundedUp } from "./promise/wording.ts";
 
 type Hours = CalendarSettings["hours"];
 
@@ -52,7 +53,10 @@ export function settingsFrom(configured: Configured): Settings {
       Object.entries(configured.queues).map(([id, { name, tier, firstResponse, hours }]) => {
         const calendar = calendars.get(id) ?? calendarOf(hours);
         const promise = firstResponse ?? configured.firstResponse;
-        return [id, { name: name ?? capitalized(id), tier, firstAnswerBy: (at) => calendar.add(at, promise) }];
+        return [
+          id,
+          { name: name ?? capitalized(id), tier, firstAnswerBy: (at) => roundedUp(calendar.add(at, promise)) },
+        ];
       }),
     ),
   };

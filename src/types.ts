@@ -200,6 +200,8 @@ export interface Ticket {
   participants: { address: string; role: "requester" | "cc" }[];
   subject: string;
   language: string;
+  /** IANA time zone of the customer's device, where known. */
+  timeZone?: string;
   category?: string;
   kind: "support" | "service";
   impact?: string;

@@ -38,6 +38,7 @@ const summary = {
   kind: z.string(),
   assignee: Person.nullable(),
   language: z.string(),
+  timeZone: z.string().optional().describe("Of the customer's device, where known."),
   tags: z.array(z.string()),
   dueAt: At.optional().describe("When the customer was promised a first answer."),
   respondedAt: At.optional().describe("When they got it."),

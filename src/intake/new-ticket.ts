@@ -36,6 +36,7 @@ export function newTicket(from: {
     participants: [{ address: message.from.address, role: "requester" }],
     subject: dead ? UNREADABLE : subjectOf(message),
     language,
+    ...(message.timeZone && { timeZone: message.timeZone }),
     kind: "support",
     priority: "normal",
     rank: NORMAL_RANK,

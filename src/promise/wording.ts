@@ -1,7 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { fill } from "./fill.ts";
 
-/** Nobody promises an answer before 15:37. */
 const STEP = 5 * 60_000;
 /** From here on a weekday's name could mean another week. */
 const DATE_FROM_DAYS = 7;
@@ -18,6 +17,11 @@ export interface WhenOptions {
   beforeInZone: string;
 }
 
+/** To full five minutes: nobody promises an answer before 15:37. */
+export function roundedUp(at: Date): Date {
+  return new Date(Math.ceil(at.getTime() / STEP) * STEP);
+}
+
 /**
  * A moment to come in the customer's words, such as "today before 15:40", rounded up. Whose clock differs from ours gets
  * it by their own, and is told which that is.
@@ -27,7 +31,7 @@ export function sayWhen(
   now: Date,
   { language, timeZone, customerTimeZone, before, beforeInZone }: WhenOptions,
 ): string {
-  const rounded = new Date(Math.ceil(at.getTime() / STEP) * STEP);
+  const rounded = roundedUp(at);
   const isForeign = customerTimeZone !== undefined && differ(rounded, timeZone, customerTimeZone);
   const zone = isForeign ? customerTimeZone : timeZone;
   const local = zoned(rounded, zone);

@@ -63,6 +63,7 @@ async function openOnce(core: Core, numbers: Numbers, agent: Agent, opening: Ope
     participants: [{ address, role: "requester" }],
     subject: opening.subject ?? opening.text.split("\n")[0]?.slice(0, 120).toWellFormed() ?? "",
     language: conversation.language,
+    ...(conversation.timeZone && { timeZone: conversation.timeZone }),
     kind: "support",
     priority: "normal",
     rank: 3,

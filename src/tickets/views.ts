@@ -15,6 +15,8 @@ export interface TicketSummary {
   assignee: { id: string; name: string } | null;
   contact: { id: string; name: string; address: string };
   language: string;
+  /** Of the customer's device, where known. */
+  timeZone?: string;
   tags: string[];
   /** When the customer was promised a first answer, and when they got it. */
   dueAt?: string;
@@ -71,6 +73,7 @@ export function ticketSummary(ticket: Ticket): TicketSummary {
     assignee: ticket.assignee,
     contact: { id: ticket.contact, name: ticket.contactName, address: ticket.participants[0]?.address ?? "" },
     language: ticket.language,
+    ...(ticket.timeZone && { timeZone: ticket.timeZone }),
     tags: ticket.tags,
     ...(ticket.dueAt && { dueAt: ticket.dueAt.toISOString() }),
     ...(firstResponse?.metAt && { respondedAt: firstResponse.metAt.toISOString() }),

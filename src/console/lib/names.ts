@@ -6,7 +6,7 @@ const LONGEST = 48;
 
 interface Titled {
   contact: { id: string; name?: string };
-  conversation?: { timeZone?: string };
+  timeZone?: string;
 }
 
 /** How a ticket's customer is called everywhere on the desk. */
@@ -17,5 +17,5 @@ export function customer(ticket: Titled): string {
 
 /** The same, however long. */
 export function fullName(ticket: Titled): string {
-  return contactName(ticket.contact, ticket.conversation?.timeZone, t("contact.visitor"));
+  return contactName(ticket.contact, ticket.timeZone, t("contact.visitor"));
 }
