@@ -114,6 +114,9 @@ function ignoreExisting(fault: { code?: number }): void {
   if (fault.code !== 48) throw fault;
 }
 
+/** Of the tickets of one author in a conversation, the current one first: the open one, else where something was last said. */
+export const CURRENT_FIRST = { open: -1, "lastMessage.seq": -1 } as const;
+
 /**
  * Collections are made before they are used, since a transaction must not create one. Partial indexes hold only what is
  * still to be done, so that the sweep reads nothing else however large the ledger grows.
@@ -122,18 +125,14 @@ const INDEXES: Record<string, IndexDescription[]> = {
   messages: [
     { key: { conversation: 1, seq: 1 }, name: "history" },
     { key: { ticket: 1, seq: 1 }, name: "of_ticket" },
-    {
-      key: { conversation: 1, receivedAt: 1, order: 1 },
-      name: "unfiled",
-      partialFilterExpression: { unfiled: true },
-    },
+    { key: { conversation: 1, order: 1 }, name: "unfiled_in_order", partialFilterExpression: { unfiled: true } },
     { key: { receivedAt: 1 }, name: "unfiled_age", partialFilterExpression: { unfiled: true } },
     { key: { conversation: 1, seq: 1 }, name: "unsent", partialFilterExpression: { unsent: true } },
     { key: { inbox: 1, receivedAt: 1 }, name: "unsent_age", partialFilterExpression: { unsent: true } },
     { key: { receivedAt: -1 }, name: "dead", partialFilterExpression: { state: "dead" } },
   ],
   signals: [
-    { key: { conversation: 1, receivedAt: 1, order: 1 }, name: "unfiled", partialFilterExpression: { unfiled: true } },
+    { key: { conversation: 1, order: 1 }, name: "unfiled_in_order", partialFilterExpression: { unfiled: true } },
     { key: { receivedAt: 1 }, name: "unfiled_age", partialFilterExpression: { unfiled: true } },
   ],
   conversations: [{ key: { contact: 1 }, name: "of_contact" }],
@@ -149,7 +148,7 @@ const INDEXES: Record<string, IndexDescription[]> = {
       unique: true,
       partialFilterExpression: { open: true },
     },
-    { key: { conversation: 1, author: 1, number: -1 }, name: "of_conversation" },
+    { key: { conversation: 1, author: 1, ...CURRENT_FIRST }, name: "current" },
     {
       key: { queue: 1, rank: 1, createdAt: 1, waitReason: 1 },
       name: "waiting_line",

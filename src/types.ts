@@ -109,7 +109,7 @@ export interface Message {
   sentAt?: Date;
   /** When we took it (inbound), or when it was written (outbound, notes). */
   receivedAt: Date;
-  /** Counter of the receiving process, the tie-break of `receivedAt`. */
+  /** Place in the order of arrival: microseconds of the receiving process' clock, which there never goes back. */
   order: number;
   raw?: unknown;
   /** Of the content, to tell a repeat from another message under the same id. */

@@ -13,7 +13,7 @@ export interface Facts {
   conversation: Conversation | null;
   /** Unfiled messages of the conversation, in order. */
   messages: Message[];
-  /** The latest ticket of each author ("" for none), open or not. */
+  /** The current ticket of each author ("" for none): the open one, else the last. */
   tickets: Map<string, Ticket>;
   /** Known contacts by `channel:address`. */
   contacts: Map<string, Contact>;
@@ -83,7 +83,7 @@ interface Draft {
   now: Date;
   nextNumber: () => number;
   conversation: Conversation;
-  /** The latest ticket of each author; `touched` holds every one that changes. */
+  /** The current ticket of each author; `touched` holds every one that changes. */
   current: Map<string, Entry>;
   touched: Set<Entry>;
   contacts: Map<string, { contact: Contact; isNew: boolean; changed: boolean }>;

@@ -2,6 +2,7 @@ import { isDuplicateKey, isStoreFault } from "../../adapters/mongo.ts";
 import { type Core, outboundQueue, ROUTING } from "../core.ts";
 import { crashPoint } from "../crash-point.ts";
 import { acknowledged, filed, filingSeconds } from "../metrics.ts";
+import { CURRENT_FIRST } from "../store.ts";
 import { Stale } from "../tickets/change.ts";
 import { asEvents } from "../tickets/events.ts";
 import type { Numbers } from "../tickets/numbers.ts";
@@ -67,13 +68,13 @@ async function gather(core: Core, id: string, limit: number): Promise<Facts> {
   const { messages, conversations, tickets, contacts } = core.store;
   const [conversation, unfiled] = await Promise.all([
     conversations.findOne({ _id: id }),
-    messages.find({ conversation: id, unfiled: true }).sort({ receivedAt: 1, order: 1 }).limit(limit).toArray(),
+    messages.find({ conversation: id, unfiled: true }).sort({ order: 1 }).limit(limit).toArray(),
   ]);
   const authors = [...new Set(unfiled.map(({ author }) => author ?? null))];
   const addresses = [...new Set(unfiled.map(({ channel, from }) => `${channel}:${from.address}`))];
-  const latest = (author: string | null) => tickets.findOne({ conversation: id, author }, { sort: { number: -1 } });
+  const current = (author: string | null) => tickets.findOne({ conversation: id, author }, { sort: CURRENT_FIRST });
   const [tops, known] = await Promise.all([
-    Promise.all(conversation ? authors.map(latest) : []),
+    Promise.all(conversation ? authors.map(current) : []),
     contacts.find({ addresses: { $in: addresses } }).toArray(),
   ]);
   const present = tops.filter((ticket) => ticket !== null);
@@ -231,7 +232,7 @@ async function blame(core: Core, conversation: string, fault: unknown): Promise<
   const message: Message | null = await messages.findOneAndUpdate(
     filter,
     { $inc: { tries: 1 }, $set: { fault: reason } },
-    { sort: { receivedAt: 1, order: 1 }, returnDocument: "after" },
+    { sort: { order: 1 }, returnDocument: "after" },
   );
   const details = { id: message?._id, trace: message?.trace, tries: message?.tries, of: MAX_TRIES, fault };
   core.log.error(details, "a message could not be filed");

@@ -17,10 +17,16 @@ export function openLedger(core: Core): Receive {
   const hint = hintLater(core);
   let order = 0;
 
+  /** The wall clock, which is what processes have in common, except that it never goes back; microseconds leave room for a burst. */
+  function arrival(): number {
+    order = Math.max(order + 1, core.now().getTime() * 1_000);
+    return order;
+  }
+
   return (item) => (isSignal(item) ? receiveSignal(item) : receiveMessage(item));
 
   async function receiveMessage(item: InboundMessage): Promise<Received> {
-    const message = asStored(item, ++order);
+    const message = asStored(item, arrival());
     const outcome = await append(message);
     if (outcome === "had") return repeated(message);
     return answered(message, false);
@@ -47,7 +53,7 @@ export function openLedger(core: Core): Receive {
       _id: `${item.inbox}/${target}/${item.kind}/${item.state}`,
       conversation: `${item.inbox}/${item.conversationId}`,
       receivedAt: core.now(),
-      order: ++order,
+      order: arrival(),
       unfiled: true,
     };
     const outcome = await appendSignal(signal);

@@ -5,7 +5,7 @@ import type { MessageKind, OutboundState, StoredSignal } from "../types.ts";
 /** Applies the news that waits for a conversation to the messages it is about. Repeating it changes nothing. */
 export async function fileSignals(core: Core, conversation: string): Promise<void> {
   const { signals } = core.store;
-  for await (const signal of signals.find({ conversation, unfiled: true }).sort({ receivedAt: 1, order: 1 })) {
+  for await (const signal of signals.find({ conversation, unfiled: true }).sort({ order: 1 })) {
     await apply(core, signal);
     await signals.updateOne({ _id: signal._id }, { $unset: { unfiled: true } });
   }

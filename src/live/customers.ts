@@ -1,4 +1,5 @@
 import type { Core } from "../core.ts";
+import { CURRENT_FIRST } from "../store.ts";
 import { SPEAKER } from "../tickets/views.ts";
 import type { CustomerMessage, CustomerTicket, LiveListener, Message } from "../types.ts";
 
@@ -46,9 +47,9 @@ function customerView(message: Message, previous: number): CustomerMessage {
   };
 }
 
-/** The latest ticket of a conversation, as its customer may see it. */
+/** The current ticket of a conversation, as its customer may see it. */
 export async function customerTicket(core: Core, conversation: string): Promise<CustomerTicket | null> {
-  const ticket = await core.store.tickets.findOne({ conversation }, { sort: { number: -1 } });
+  const ticket = await core.store.tickets.findOne({ conversation }, { sort: CURRENT_FIRST });
   if (!ticket) return null;
   const answered = ticket.clocks.firstResponse?.metAt !== undefined;
   return {

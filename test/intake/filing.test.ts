@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { MAX_TRIES } from "../../src/intake/decide.ts";
 import { type File, openFiling } from "../../src/intake/filing.ts";
 import { openLedger, type Receive } from "../../src/intake/ledger.ts";
+import { customerTicket } from "../../src/live/customers.ts";
 import type { Store } from "../../src/store.ts";
 import { openActions } from "../../src/tickets/actions.ts";
 import { openNumbers } from "../../src/tickets/numbers.ts";
@@ -51,6 +52,58 @@ async function placesOf(id: string): Promise<number[]> {
     .toArray();
   return rows.map(({ seq }) => seq ?? 0);
 }
+
+test("a ticket with a lower number, from the block of another worker, is the current one when it was opened later", async () => {
+  const { conversationId, id } = conversation();
+  const [early, late] = [openNumbers(store), openNumbers(store)];
+  early.giveBack(await early.take(1));
+  const { core, receive } = worker(0);
+  await receive(inbound({ conversationId, text: "one" }));
+  await openFiling(core, late)(id);
+  const first = await store.tickets.findOne({ conversation: id });
+  await openActions(core, late, noFiles).close(await makeAgent(store), first?.number ?? 0);
+  for (const text of ["two", "three", "four"]) {
+    await receive(inbound({ conversationId, text }));
+    await openFiling(core, early)(id);
+  }
+  const tickets = await store.tickets.find({ conversation: id }).sort({ createdAt: 1 }).toArray();
+  expect(tickets.map(({ subject }) => subject)).toEqual(["one", "two"]);
+  expect(tickets[1]?.number).toBeLessThan(tickets[0]?.number ?? 0);
+  expect(await customerTicket(core, id)).toMatchObject({ number: tickets[1]?.number, status: "new" });
+  expect(await store.messages.countDocuments({ conversation: id, unfiled: true })).toBe(0);
+});
+
+test("what a customer writes goes to the ticket that an agent reopened, though a later one is resolved", async () => {
+  const { conversationId, id } = conversation();
+  const { core, receive, file } = worker(0);
+  const agent = await makeAgent(store);
+  const actions = openActions(core, openNumbers(store), noFiles);
+  const says = async (text: string) => {
+    await receive(inbound({ conversationId, text }));
+    await file(id);
+    return (await store.messages.findOne({ conversation: id, text }))?.number ?? 0;
+  };
+  const first = await says("one");
+  await actions.close(agent, first);
+  const second = await says("two");
+  await actions.resolve(agent, second);
+  await actions.reopen(agent, first);
+  expect(await says("three")).toBe(first);
+});
+
+test("messages of one connection are filed in the order they came in, though the wall clock was set back between them", async () => {
+  const { conversationId, id } = conversation();
+  const core = testCore(store, { now: () => clock });
+  const receive = openLedger(core);
+  let clock = new Date();
+  for (const text of ["one", "two", "three"]) {
+    await receive(inbound({ conversationId, text, receivedAt: clock }));
+    clock = new Date(clock.getTime() - 3_600_000);
+  }
+  await worker(0).file(id);
+  const filed = await store.messages.find({ conversation: id, kind: "inbound" }).sort({ seq: 1 }).toArray();
+  expect(filed.map(({ text }) => text)).toEqual(["one", "two", "three"]);
+});
 
 test("messages that arrive while three workers file at once make one ticket, one contact, one acknowledgement, no gap", async () => {
   const talks = Array.from({ length: 15 }, conversation);
