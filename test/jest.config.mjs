@@ -20,6 +20,6 @@ export default {
   // One for each core of a small machine: every worker runs gateways of its own beside it.
   maxWorkers: 2,
   // A loaded machine is slow, not broken: tests wait for conditions, so that only a real hang comes near this.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   watchman: false,
 };

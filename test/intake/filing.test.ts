@@ -12,6 +12,9 @@ import { inbound, makeAgent, type TestCore, testCore } from "../support/core.ts"
 import { type Database, openDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 
+/** Each is a message, a note and a reply of each process, all for the same conversation's last place. */
+const ROUNDS = 6;
+
 let database: Database;
 let store: Store;
 let workers: { core: TestCore; receive: Receive; file: File }[];
@@ -153,7 +156,7 @@ test("who has read seq n has seen all before it, while customers, replies and no
   const writers = Promise.all(
     workers.map(async ({ core, receive, file }) => {
       const actions = openActions(core, openNumbers(core.store), noFiles);
-      for (let i = 0; i < 10; i++) {
+      for (let i = 0; i < ROUNDS; i++) {
         await receive(inbound({ conversationId }));
         await Promise.all([file(id), say(() => actions.note(agent, number, { clientId: randomUUID(), text: "note" }))]);
         await say(() => actions.reply(agent, number, { clientId: randomUUID(), text: "reply" }));
@@ -179,7 +182,7 @@ test("who has read seq n has seen all before it, while customers, replies and no
   expect(reads).toBeGreaterThan(10);
   const places = await placesOf(id);
   expect(places).toEqual(places.map((_, index) => index + 1));
-  expect(places.length).toBe(2 + 3 * 10 * 3);
+  expect(places.length).toBe(2 + 3 * ROUNDS * 3);
 });
 
 /** Under so much contention a writer may be told to try again; it must not be told anything else. */

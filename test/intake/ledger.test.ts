@@ -144,7 +144,6 @@ test("more than may wait is not stored, says 503, and hurts nobody who came befo
   const outcomes = await Promise.allSettled(messages.map(receive));
   const stored = messages.filter((_, i) => outcomes[i]?.status === "fulfilled");
   const refused = outcomes.filter((outcome) => outcome.status === "rejected");
-  expect(stored.length).toBeGreaterThan(0);
   expect(refused.length).toBeGreaterThan(0);
   expect(refused.every(({ reason }) => reason.code === "not_stored" && reason.status === 503)).toBe(true);
   // What a slow disk took too late was refused, and may be there all the same: its repeat meets it.
