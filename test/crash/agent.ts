@@ -31,8 +31,8 @@ export interface AgentProgram {
   wrongs: string[];
   /** What it was last told, for whoever wonders why it waits. */
   last(): string;
-  /** Only answers from now on: what it has is finished, nothing is given away any more. */
-  calm(on: boolean): void;
+  /** Only finishes what it has begun, and watches. */
+  calm(): void;
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export function agentProgram(url: () => string, id: string, key: string, random:
   let closed = false;
   let last = "";
   let ready = false;
-  let pause: NodeJS.Timeout | undefined;
+  const timers = new Set<NodeJS.Timeout>();
   const socket = io(`${url()}/agent`, {
     auth: { key },
     transports: ["websocket"],
@@ -69,11 +69,11 @@ export function agentProgram(url: () => string, id: string, key: string, random:
   });
   socket.on("disconnect", (reason) => {
     ready = false;
-    if (reason === "io server disconnect" && !closed) later(() => socket.connect());
+    if (reason === "io server disconnect") later(() => socket.connect());
   });
   socket.on("connect_error", (fault: Error & { data?: object }) => {
     last = JSON.stringify(fault.data ?? String(fault));
-    if (fault.data && !closed) later(() => socket.connect());
+    if (fault.data) later(() => socket.connect());
   });
   socket.on("ticket", (ticket: TicketSummary) => learn(ticket));
   socket.on("presence", ({ agents }: { agents: { id: string; available: boolean; online: boolean }[] }) => {
@@ -118,10 +118,11 @@ export function agentProgram(url: () => string, id: string, key: string, random:
     syncing.add(number);
     try {
       const answer = await ask("watch", { number, after: view.at(-1)?.seq ?? 0 });
-      if (answer.ok)
-        for (const message of answer.messages ?? []) if (message.seq > (view.at(-1)?.seq ?? 0)) view.push(message);
+      if (!answer.ok) throw new Error(answer.error.code);
+      for (const message of answer.messages ?? []) if (message.seq > (view.at(-1)?.seq ?? 0)) view.push(message);
     } catch {
-      // The next connection begins with this.
+      // The next connection begins with this; one that stands is asked again.
+      if (ready) later(() => void watch(number));
     } finally {
       syncing.delete(number);
     }
@@ -134,19 +135,19 @@ export function agentProgram(url: () => string, id: string, key: string, random:
     }
     const [oldest] = outbox;
     if (oldest) return send(oldest);
+    if (calm) return;
     const mine = [...tickets.values()].filter(({ assignee, status }) => assignee?.id === id && status !== "closed");
     const unanswered = mine.filter(
       ({ number, lastMessage: { from, seq }, status }) =>
         from === "customer" && status !== "resolved" && (answered.get(number) ?? 0) < seq,
     );
-    const what = calm ? 0 : random.next();
+    const what = random.next();
     const one = unanswered.length > 0 ? random.pick(unanswered) : undefined;
     if (one && what < 0.8) {
       answered.set(one.number, one.lastMessage.seq);
       outbox.push({ clientId: randomUUID(), number: one.number, text: `answer ${randomUUID()}` });
       return;
     }
-    if (calm) return;
     const any = mine.length > 0 ? random.pick(mine) : undefined;
     const waiting = [...tickets.values()].find(({ unrouted }) => unrouted);
     if (what < 0.84 && any) await ask("resolve", { number: any.number });
@@ -172,8 +173,12 @@ export function agentProgram(url: () => string, id: string, key: string, random:
     outbox.shift();
   }
 
-  function later(then: () => void): void {
-    pause = setTimeout(then, AGAIN_MS);
+  function later(act: () => void): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      if (!closed) act();
+    }, AGAIN_MS);
+    timers.add(timer);
   }
 
   const stopped = (async () => {
@@ -192,12 +197,12 @@ export function agentProgram(url: () => string, id: string, key: string, random:
     views,
     wrongs,
     last: () => last,
-    calm(on) {
-      calm = on;
+    calm() {
+      calm = true;
     },
     async close() {
       closed = true;
-      clearTimeout(pause);
+      for (const timer of timers) clearTimeout(timer);
       await stopped;
       socket.disconnect();
     },

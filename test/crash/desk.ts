@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createKey } from "../../src/agents/keys.ts";
+import type { Store } from "../../src/store.ts";
 import { blame, emptyTally, type Tally } from "./account.ts";
 import { type AgentProgram, agentProgram } from "./agent.ts";
 import { randomFrom } from "./random.ts";
@@ -39,11 +40,9 @@ export async function openDesk(world: World, seed: number): Promise<Desk> {
   return {
     agents,
     async account() {
-      for (const agent of agents) agent.calm(true);
+      for (const agent of agents) agent.calm();
       const deadline = performance.now() + DONE_WITHIN_MS;
-      const busy = async () =>
-        agents.some((agent) => agent.pending() > 0) || (await store.messages.findOne({ unsent: true })) !== null;
-      while ((await busy()) && performance.now() < deadline) await pause(LOOK_EVERY_MS);
+      while ((await restless(store, agents)) && performance.now() < deadline) await pause(LOOK_EVERY_MS);
       for (const agent of agents) await checkAgent(world, agent, tally);
       return tally;
     },
@@ -94,10 +93,24 @@ async function checkAgent(world: World, agent: AgentProgram, tally: Tally): Prom
     if (answer?.text !== text) blame(tally, "answers missing", `"${text}" was taken as ${id}, and is not there`);
     else if (answer.unsent) blame(tally, "answers missing", `${id} is still ${answer.state}`);
   }
-  for (const [number, view] of agent.views) {
-    const theirs = await messages.find({ number }).sort({ seq: 1 }).toArray();
-    if (view.map(({ id }) => id).join() !== theirs.map(({ _id }) => _id).join())
-      blame(tally, "seq holes", `ticket ${number}: ${agent.id} saw ${view.length} of ${theirs.length} messages`);
-  }
+  for (const difference of await differences(world.ground.store(), agent)) blame(tally, "seq holes", difference);
   for (const wrong of agent.wrongs) blame(tally, "seq holes", wrong);
+}
+
+/** Something is on its way still: an answer, or news of one. */
+async function restless(store: Store, agents: AgentProgram[]): Promise<boolean> {
+  if (agents.some((agent) => agent.pending() > 0)) return true;
+  if (await store.messages.findOne({ unsent: true })) return true;
+  return (await Promise.all(agents.map((agent) => differences(store, agent)))).flat().length > 0;
+}
+
+/** Where an agent's screen and the books differ. */
+async function differences({ messages }: Store, { id, views }: AgentProgram): Promise<string[]> {
+  const found: string[] = [];
+  for (const [number, view] of views) {
+    const theirs = await messages.find({ number }).sort({ seq: 1 }).toArray();
+    if (view.map((message) => message.id).join() !== theirs.map(({ _id }) => _id).join())
+      found.push(`ticket ${number}: ${id} saw ${view.length} of ${theirs.length} messages`);
+  }
+  return found;
 }

@@ -50,6 +50,9 @@ export const crashRows: Row[] = [
   { name: "during stop", strike: dieInStop },
 ];
 
+/** Every point in one round, the processes at the same time: what `npm test` has the time for. */
+export const everyPoint: Row = { name: "each crash point once", strike: dieEverywhere };
+
 export const killRows: Row[] = [
   { name: "killed at random", strike: killAtRandom },
   { name: "all killed at once", strike: killAll },
@@ -62,14 +65,44 @@ function pickSlot(world: World, role: Slot["role"], random: Random): Slot {
 
 /** Started anew with the point armed; once it has died there, started anew without. */
 async function dieAt(point: string, slot: Slot, passing: number): Promise<undefined> {
+  try {
+    await dieArmed(point, slot, passing);
+  } finally {
+    await slot.start();
+  }
+}
+
+async function dieArmed(point: string, slot: Slot, passing: number): Promise<void> {
   await slot.kill();
   await slot.start(`${point}#${passing}`);
-  if (!(await slot.dies(FIRES_WITHIN_MS))) {
-    await slot.kill();
-    await slot.start();
-    throw new Error(`${slot.name} never came to "${point}"`);
-  }
-  await slot.start();
+  if (await slot.dies(FIRES_WITHIN_MS)) return;
+  await slot.kill();
+  throw new Error(`${slot.name} never came to "${point}"`);
+}
+
+async function dieEverywhere(stage: Stage): Promise<string> {
+  const { world, random } = stage;
+  const [one, other] = world.workers;
+  const ofWorkers = POINTS.filter(([, role]) => role === "worker");
+  const half = Math.ceil(ofWorkers.length / 2);
+  const chains: [Slot | undefined, typeof POINTS][] = [
+    [world.web, POINTS.filter(([, role]) => role === "web")],
+    [one, ofWorkers.slice(0, half)],
+    [other, ofWorkers.slice(half)],
+  ];
+  await Promise.all(
+    chains.map(async ([slot, points]) => {
+      if (!slot) return;
+      try {
+        for (const [point, , passings] of points) await dieArmed(point, slot, 1 + random.below(passings));
+      } finally {
+        await slot.start();
+      }
+    }),
+  );
+  await dieInSweep(stage);
+  await dieInStop(stage);
+  return `${POINTS.length + 2} points`;
 }
 
 /** Work is left over from a time without workers, so that the sweep of the first to start has something to do. */
