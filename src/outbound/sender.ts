@@ -115,7 +115,8 @@ async function recordFault(core: Core, { message, token }: Claim, fault: unknown
   const wait = BACKOFF_MS[attempt - 1];
   const reason = fault instanceof Error ? fault.message : String(fault);
   const again = retryable && !known?.uncertain && wait !== undefined;
-  const state: OutboundState = again ? "queued" : known?.uncertain ? "uncertain" : "failed";
+  // A fault that the channel has no name for may have struck after the wire: "sending" says so to the next attempt.
+  const state: OutboundState = again ? (known ? "queued" : "sending") : known?.uncertain ? "uncertain" : "failed";
   const ours = { _id: message._id, "lease.token": token, state: "sending" as const };
   const changes = {
     $set: { state, tries: attempt, fault: reason, ...(again && { notBefore: new Date(core.now().getTime() + wait) }) },

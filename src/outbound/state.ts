@@ -1,15 +1,18 @@
 import type { Core } from "../core.ts";
 import type { OutboundState } from "../types.ts";
 
-/** News comes in any order: a message's state only moves up. Failed and uncertain end the sending; a receipt outranks both. */
+/**
+ * News comes in any order: a message's state only moves up. What a vendor took can still fail, and what may have been sent
+ * turns out to have been; a receipt of the customer's side outranks all.
+ */
 const RANK: Record<OutboundState, number> = {
   queued: 0,
   sending: 1,
-  failed: 2,
   uncertain: 2,
   sent: 3,
-  delivered: 4,
-  read: 5,
+  failed: 4,
+  delivered: 5,
+  read: 6,
 };
 
 /** Moves an outbound message's state, if that is a step up, and tells who watches. */

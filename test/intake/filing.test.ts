@@ -263,6 +263,23 @@ describe("news about messages", () => {
     expect(await store.signals.countDocuments({ conversation: id, unfiled: true })).toBe(0);
   });
 
+  test("that a message failed at the vendor is in its ticket's history, once", async () => {
+    const { conversationId, id } = conversation();
+    const { receive, file } = worker(0);
+    await receive(inbound({ conversationId }));
+    await file(id);
+    const { _id: target = "" } = (await store.messages.findOne({ conversation: id, kind: "ack" })) ?? {};
+    await store.messages.updateOne({ _id: target }, { $set: { state: "sent" } });
+    const failed = { kind: "delivery" as const, state: "failed" as const, reason: "unknown number", at: new Date() };
+    const { id: signal } = await receive({ inbox: "website", channel: "webchat", conversationId, target, ...failed });
+    await file(id);
+    await store.signals.updateOne({ _id: signal }, { $set: { unfiled: true } });
+    await file(id);
+    expect(await store.messages.findOne({ _id: target })).toMatchObject({ state: "failed", fault: "unknown number" });
+    const events = await store.events.find({ "data.message": target }).toArray();
+    expect(events).toMatchObject([{ kind: "delivery_failed", data: { reason: "unknown number" } }]);
+  });
+
   test("that names another conversation's message changes nothing of it", async () => {
     const [mine, theirs] = [conversation(), conversation()];
     const { core, receive, file } = worker(0);

@@ -125,6 +125,19 @@ describe("a lease", () => {
 });
 
 describe("a failure", () => {
+  test("that the channel has no name for may have struck after the wire: the next attempt is told", async () => {
+    const { id } = await waiting();
+    const broken = wire(async () => {
+      throw new TypeError("cannot read properties of undefined");
+    });
+    await sendConversation(core, broken, id);
+    const later = testCore(store, { now: () => new Date(Date.now() + 3_600_000) });
+    const mended = wire();
+    await sendConversation(later, mended, id);
+    expect(mended.sent).toMatchObject([{ attempt: 2, mayHaveBeenSent: true }]);
+    expect(await statesOf(id)).toEqual(["sent"]);
+  });
+
   test("that may pass is tried again later, and what is behind waits, so that the order stays", async () => {
     const { id } = await waiting("behind");
     const channel = wire(async () => {
