@@ -7,7 +7,7 @@ import { customerTicket } from "../../src/live/customers.ts";
 import type { Store } from "../../src/store.ts";
 import { openActions } from "../../src/tickets/actions.ts";
 import { openNumbers } from "../../src/tickets/numbers.ts";
-import type { Agent, Files } from "../../src/types.ts";
+import type { Files } from "../../src/types.ts";
 import { inbound, makeAgent, type TestCore, testCore } from "../support/core.ts";
 import { type Database, openDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
@@ -235,67 +235,5 @@ describe("a message that cannot be read", () => {
     const message = await store.messages.findOne({ conversation: id });
     expect(message).toMatchObject({ unfiled: true });
     expect(message).not.toHaveProperty("tries");
-  });
-});
-
-describe("news about messages", () => {
-  let agent: Agent;
-  beforeAll(async () => {
-    agent = await makeAgent(store);
-  });
-
-  test("moves a state up only, whatever order it comes in", async () => {
-    const { conversationId, id } = conversation();
-    const { core, receive, file } = worker(0);
-    await receive(inbound({ conversationId }));
-    await file(id);
-    const number = (await store.tickets.findOne({ conversation: id }))?.number ?? 0;
-    const reply = await openActions(core, openNumbers(store), noFiles).reply(agent, number, {
-      clientId: "1",
-      text: "a",
-    });
-    const news = { inbox: "website", channel: "webchat", conversationId, kind: "delivery" as const, at: new Date() };
-    for (const state of ["read", "delivered", "sent", "failed"] as const) {
-      await receive({ ...news, target: reply._id, state });
-      await file(id);
-      expect((await store.messages.findOne({ _id: reply._id }))?.state).toBe("read");
-    }
-    expect(await store.signals.countDocuments({ conversation: id, unfiled: true })).toBe(0);
-  });
-
-  test("that a message failed at the vendor is in its ticket's history, once", async () => {
-    const { conversationId, id } = conversation();
-    const { receive, file } = worker(0);
-    await receive(inbound({ conversationId }));
-    await file(id);
-    const { _id: target = "" } = (await store.messages.findOne({ conversation: id, kind: "ack" })) ?? {};
-    await store.messages.updateOne({ _id: target }, { $set: { state: "sent" } });
-    const failed = { kind: "delivery" as const, state: "failed" as const, reason: "unknown number", at: new Date() };
-    const { id: signal } = await receive({ inbox: "website", channel: "webchat", conversationId, target, ...failed });
-    await file(id);
-    await store.signals.updateOne({ _id: signal }, { $set: { unfiled: true } });
-    await file(id);
-    expect(await store.messages.findOne({ _id: target })).toMatchObject({ state: "failed", fault: "unknown number" });
-    const events = await store.events.find({ "data.message": target }).toArray();
-    expect(events).toMatchObject([{ kind: "delivery_failed", data: { reason: "unknown number" } }]);
-  });
-
-  test("that names another conversation's message changes nothing of it", async () => {
-    const [mine, theirs] = [conversation(), conversation()];
-    const { core, receive, file } = worker(0);
-    for (const { conversationId, id } of [mine, theirs]) {
-      await receive(inbound({ conversationId }));
-      await file(id);
-    }
-    const number = (await store.tickets.findOne({ conversation: theirs.id }))?.number ?? 0;
-    const reply = await openActions(core, openNumbers(store), noFiles).reply(agent, number, {
-      clientId: "2",
-      text: "a",
-    });
-    const { conversationId } = mine;
-    const news = { inbox: "website", channel: "webchat", conversationId, kind: "delivery" as const, at: new Date() };
-    await receive({ ...news, target: reply._id, state: "failed" });
-    await file(mine.id);
-    expect((await store.messages.findOne({ _id: reply._id }))?.state).toBe("queued");
   });
 });
