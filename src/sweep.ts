@@ -12,9 +12,11 @@ const ABANDONED_MS = 2_000;
 const GONE_MS = 10_000;
 /** Files that nobody claimed wait two days before they are swept. */
 const FILES_MS = 3_600_000;
-/** Taken up in one pass; what is left is taken in the next. */
-const AT_MOST = 500;
+/** Documents looked at in one pass; the next one goes on behind them, at once when there are more. */
+const PAGE = 1_000;
 const AT_ONCE = 8;
+
+const TRY_AGAIN = "the sweep will try this again";
 
 export interface SweepWork {
   file(conversation: string): Promise<void>;
@@ -28,28 +30,17 @@ export interface SweepWork {
  */
 export function startSweep(core: Core, { file, send, sweepFiles }: SweepWork): { close(): Promise<void> } {
   const { messages, signals, tickets, client } = core.store;
-  const unfiled = { unfiled: true as const, conversation: ANY };
+  const page = { projection: { _id: 0, conversation: 1 }, sort: { conversation: 1 }, limit: PAGE } as const;
+  const unfiled = (after: string) => messages.find({ unfiled: true, conversation: { $gt: after } }, page).toArray();
+  const news = (after: string) => signals.find({ unfiled: true, conversation: { $gt: after } }, page).toArray();
+  const unsent = (after: string) => messages.find({ ...unsentNow(core), conversation: { $gt: after } }, page).toArray();
   const loops = [
-    loop(
-      core,
-      "file",
-      WORK_MS,
-      overdue(() => messages.distinct("conversation", { unfiled: true }), file),
-    ),
-    loop(
-      core,
-      "apply news",
-      WORK_MS,
-      overdue(() => signals.distinct("conversation", unfiled), file),
-    ),
-    loop(
-      core,
-      "send",
-      WORK_MS,
-      overdue(() => messages.distinct("conversation", unsentNow(core)), send),
-    ),
+    loop(core, "file", WORK_MS, overdue(core, unfiled, file)),
+    loop(core, "apply news", WORK_MS, overdue(core, news, file)),
+    loop(core, "send", WORK_MS, overdue(core, unsent, send)),
     loop(core, "route", WORK_MS, async () => {
-      for (const queue of await tickets.distinct("queue", { unrouted: true, queue: ANY }))
+      // MongoDB takes a partial index only for a query that names the first of its fields.
+      for (const queue of await tickets.distinct("queue", { unrouted: true, queue: { $gt: "" } }))
         await routeQueue(core, queue);
     }),
     loop(core, "return tickets", GONE_MS, () => returnTickets(core)),
@@ -63,39 +54,43 @@ export function startSweep(core: Core, { file, send, sweepFiles }: SweepWork): {
   };
 }
 
-/** MongoDB takes a partial index only for a query that names the first of its fields. */
-const ANY = { $gt: "" };
-
 /** Unsent, and not put off to a later attempt. Whoever holds a living lease is left alone by the sender itself. */
 function unsentNow(core: Core) {
-  return {
-    unsent: true as const,
-    conversation: ANY,
-    $or: [{ notBefore: { $exists: false } }, { notBefore: { $lte: core.now() } }],
-  };
+  return { unsent: true as const, $or: [{ notBefore: { $exists: false } }, { notBefore: { $lte: core.now() } }] };
 }
 
 /**
- * Takes up what has been found in two passes running, since what is there once is most likely under way by its hint. No clock
- * is asked, so that none can hide work. At the start nothing is under way, and all is taken up at once.
+ * Goes round and round through the conversations that have such work, a page in each pass, so that none which cannot be helped
+ * keeps the others waiting. Takes up what was there a round ago, since what is new is most likely under way by its hint; no
+ * clock is asked, so that none can hide work. At the start nothing is under way, and all is taken up. Answers whether more
+ * lies behind.
  */
 function overdue(
-  find: () => Promise<string[]>,
+  core: Core,
+  find: (after: string) => Promise<{ conversation: string }[]>,
   act: (id: string) => Promise<void>,
-): (ended: () => boolean) => Promise<void> {
+) {
+  const report = (fault: unknown) => core.log.warn({ fault }, TRY_AGAIN);
+  let after = "";
   let before: Set<string> | undefined;
-  return async (ended) => {
-    const found = await find();
-    const due = found.filter((id) => before?.has(id) ?? true).slice(0, AT_MOST);
-    before = new Set(found);
+  let seen = new Set<string>();
+  return async (ended: () => boolean): Promise<boolean> => {
+    const found = await find(after);
+    const page = [...new Set(found.map(({ conversation }) => conversation))];
+    for (const id of page) seen.add(id);
+    const due = page.filter((id) => before?.has(id) ?? true);
     for (let start = 0; start < due.length && !ended(); start += AT_ONCE) {
-      await Promise.all(due.slice(start, start + AT_ONCE).map(act));
+      await Promise.all(due.slice(start, start + AT_ONCE).map((id) => act(id).catch(report)));
       crashPoint("during the start-up sweep");
     }
+    const more = found.length === PAGE;
+    after = more ? (page.at(-1) ?? "") : "";
+    if (!more) [before, seen] = [seen, new Set()];
+    return more;
   };
 }
 
-/** Runs a chore now and again a while after each end, until it is ended; a failure is logged, and tried again. */
+/** Runs a chore again and again until it is ended: at once while it says `true`, else after a while. A failure is logged. */
 function loop(
   core: Core,
   chore: string,
@@ -107,8 +102,8 @@ function loop(
   let pass = run();
 
   async function run(): Promise<void> {
-    await act(() => ended).catch((fault) => core.log.warn({ chore, fault }, "the sweep will try this again"));
-    if (!ended) timer = setTimeout(next, ms);
+    const more = await act(() => ended).catch((fault) => core.log.warn({ chore, fault }, TRY_AGAIN));
+    if (!ended) timer = setTimeout(next, more === true ? 0 : ms);
   }
 
   function next(): void {
