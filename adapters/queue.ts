@@ -30,16 +30,14 @@ export function openHints(url: string, scope: string, onFault: (fault: Error) =>
     }
     return found;
   };
+  const givers = new Map<string, (ids: string[]) => Promise<boolean>>();
+  const giver = (name: string) => {
+    const found = givers.get(name) ?? together((ids) => within(HINT_MS, add(queue(name), ids)).catch(() => false));
+    givers.set(name, found);
+    return found;
+  };
   return {
-    async give(name, ids) {
-      if (ids.length === 0) return true;
-      return within(
-        HINT_MS,
-        queue(name)
-          .addBulk(inJobs(ids).map((some) => ({ name: "hint", data: { ids: some } })))
-          .then(() => true),
-      ).catch(() => false);
-    },
+    give: async (name, ids) => ids.length === 0 || giver(name)(ids),
     depth: (name) =>
       within(
         HINT_MS,
@@ -51,6 +49,30 @@ export function openHints(url: string, scope: string, onFault: (fault: Error) =>
       await Promise.all([...queues.values()].map((each) => within(CLOSE_MS, each.close()).catch(() => undefined)));
     },
   };
+}
+
+/** What is given while a hint is on its way goes with the next, each id once: without a timer, so that one alone waits for nothing. */
+function together(send: (ids: string[]) => Promise<boolean>): (ids: string[]) => Promise<boolean> {
+  let underWay: Promise<unknown> = Promise.resolve();
+  let next: { ids: Set<string>; sent: Promise<boolean> } | undefined;
+  return (ids) => {
+    if (!next) {
+      const batch = new Set<string>();
+      const sent = underWay.then(() => {
+        next = undefined;
+        return send([...batch]);
+      });
+      underWay = sent;
+      next = { ids: batch, sent };
+    }
+    for (const id of ids) next.ids.add(id);
+    return next.sent;
+  };
+}
+
+async function add(queue: Queue, ids: string[]): Promise<boolean> {
+  await queue.addBulk(inJobs(ids).map((some) => ({ name: "hint", data: { ids: some } })));
+  return true;
 }
 
 function inJobs(ids: string[]): string[][] {

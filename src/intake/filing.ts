@@ -1,14 +1,14 @@
-import { isDuplicateKey, isStoreFault } from "../../adapters/mongo.ts";
+import { isStoreFault } from "../../adapters/mongo.ts";
 import { type Core, outboundQueue, ROUTING } from "../core.ts";
 import { crashPoint } from "../crash-point.ts";
 import { acknowledged, filed, filingSeconds } from "../metrics.ts";
 import { CURRENT_FIRST } from "../store.ts";
 import { Stale } from "../tickets/change.ts";
-import { asEvents } from "../tickets/events.ts";
 import type { Numbers } from "../tickets/numbers.ts";
 import type { Contact, Message } from "../types.ts";
+import { type Commit, openCommit } from "./commit.ts";
 import { decide, type Facts, MAX_TRIES, MessageFault, type Plan } from "./decide.ts";
-import { fileSignals } from "./signals.ts";
+import { fileSignals, waitingSignals } from "./signals.ts";
 
 /** Messages of one conversation that go into one transaction: far from MongoDB's limits, and a robot's flood is cut in pieces. */
 const AT_A_TIME = 100;
@@ -18,11 +18,18 @@ const RUNS = 10;
 /** Files what a conversation has unfiled. Called for every hint and by the sweep; calling it twice does nothing twice. */
 export type File = (conversation: string) => Promise<void>;
 
+interface Filing {
+  core: Core;
+  numbers: Numbers;
+  commit: Commit;
+}
+
 /** Opens filing for this process; within it, one conversation is filed by one at a time. */
 export function openFiling(core: Core, numbers: Numbers): File {
+  const filing: Filing = { core, numbers, commit: openCommit(core) };
   const underWay = new Map<string, Promise<void>>();
   return (conversation) => {
-    const turn = (underWay.get(conversation) ?? Promise.resolve()).then(() => fileAll(core, numbers, conversation));
+    const turn = (underWay.get(conversation) ?? Promise.resolve()).then(() => fileAll(filing, conversation));
     const settled = turn
       .catch(() => undefined)
       .then(() => {
@@ -33,12 +40,19 @@ export function openFiling(core: Core, numbers: Numbers): File {
   };
 }
 
-async function fileAll(core: Core, numbers: Numbers, conversation: string): Promise<void> {
+async function fileAll(filing: Filing, conversation: string): Promise<void> {
+  const [signals] = await Promise.all([waitingSignals(filing.core, conversation), fileMessages(filing, conversation)]);
+  await fileSignals(filing.core, signals);
+}
+
+async function fileMessages(filing: Filing, conversation: string): Promise<void> {
+  const { core } = filing;
   let limit = AT_A_TIME;
   for (let stale = 0; stale < RUNS; ) {
     try {
-      const count = await fileSome(core, numbers, conversation, limit);
-      if (count === 0) break;
+      const count = await fileSome(filing, conversation, limit);
+      // What came since has a hint of its own.
+      if (count < limit) break;
       stale = 0;
     } catch (fault) {
       if (isStoreFault(fault)) throw fault;
@@ -50,15 +64,15 @@ async function fileAll(core: Core, numbers: Numbers, conversation: string): Prom
       }
     }
   }
-  await fileSignals(core, conversation);
 }
 
-async function fileSome(core: Core, numbers: Numbers, conversation: string, limit: number): Promise<number> {
+async function fileSome(filing: Filing, conversation: string, limit: number): Promise<number> {
+  const { core } = filing;
   const end = filingSeconds.startTimer();
   const facts = await gather(core, conversation, limit);
   if (facts.messages.length === 0) return 0;
   crashPoint("hint taken, not filed");
-  announce(core, facts, await decideWithNumbers(core, numbers, facts));
+  announce(core, facts, await decideWithNumbers(filing, facts));
   end();
   return facts.messages.length;
 }
@@ -70,6 +84,7 @@ async function gather(core: Core, id: string, limit: number): Promise<Facts> {
     conversations.findOne({ _id: id }),
     messages.find({ conversation: id, unfiled: true }).sort({ order: 1 }).limit(limit).toArray(),
   ]);
+  if (unfiled.length === 0) return { conversation, messages: [], tickets: new Map(), contacts: new Map() };
   const authors = [...new Set(unfiled.map(({ author }) => author ?? null))];
   const addresses = [...new Set(unfiled.map(({ channel, from }) => `${channel}:${from.address}`))];
   const current = (author: string | null) => tickets.findOne({ conversation: id, author }, { sort: CURRENT_FIRST });
@@ -92,7 +107,7 @@ async function gather(core: Core, id: string, limit: number): Promise<Facts> {
 }
 
 /** A number for each author at the most: a batch opens no more tickets. What is not used goes back. */
-async function decideWithNumbers(core: Core, numbers: Numbers, facts: Facts): Promise<Plan> {
+async function decideWithNumbers({ core, numbers, commit }: Filing, facts: Facts): Promise<Plan> {
   const free = await numbers.take(new Set(facts.messages.map(({ author }) => author ?? "")).size);
   const taken: number[] = [];
   const next = () => {
@@ -103,107 +118,13 @@ async function decideWithNumbers(core: Core, numbers: Numbers, facts: Facts): Pr
   };
   try {
     const plan = decide(facts, core.settings, core.now(), next);
-    await commit(core, facts, plan);
+    await commit(facts, plan);
     numbers.giveBack(free);
     return plan;
   } catch (fault) {
     numbers.giveBack(isStoreFault(fault) ? free : [...free, ...taken]);
     throw fault;
   }
-}
-
-/** Writes the plan in one transaction: all of it or none, and none if anything read before has changed since. */
-async function commit(core: Core, facts: Facts, plan: Plan): Promise<void> {
-  const { store, settings } = core;
-  const { conversation } = plan;
-  await store
-    .transaction(async (session) => {
-      const inSession = { session };
-      if (facts.conversation) {
-        const guard = { _id: conversation._id, lastSeq: facts.conversation.lastSeq };
-        const { _id, createdAt, ...changes } = conversation;
-        const { matchedCount } = await store.conversations.updateOne(guard, { $set: changes }, inSession);
-        if (matchedCount === 0) throw new Stale();
-      } else await store.conversations.insertOne(conversation, inSession);
-      await store.tickets
-        .bulkWrite(plan.tickets.map(ticketWrite), inSession)
-        .then(({ insertedCount, matchedCount }) => {
-          if (insertedCount + matchedCount < plan.tickets.length) throw new Stale();
-        });
-      crashPoint("ticket made, message not linked");
-      const { matchedCount, insertedCount } = await store.messages.bulkWrite(
-        [
-          ...plan.filed.map(({ id, changes }) => ({
-            updateOne: {
-              filter: { _id: id, unfiled: true as const },
-              update: { $set: changes, $unset: { unfiled: true as const } },
-            },
-          })),
-          ...plan.acknowledgements.map((document) => ({ insertOne: { document } })),
-        ],
-        inSession,
-      );
-      if (matchedCount + insertedCount < plan.filed.length + plan.acknowledgements.length) throw new Stale();
-      crashPoint("filed, ack not written");
-      if (plan.contacts.length > 0)
-        await store.contacts
-          .bulkWrite(plan.contacts.map(contactWrite), inSession)
-          .then(({ insertedCount, matchedCount }) => {
-            if (insertedCount + matchedCount < plan.contacts.length) throw new Stale();
-          });
-      const events = plan.tickets.flatMap(({ ticket, happenings }) =>
-        asEvents(ticket, happenings, settings.version, ticket.updatedAt),
-      );
-      if (events.length > 0) await store.events.insertMany(events, inSession);
-    })
-    .catch((fault) => {
-      throw isDuplicateKey(fault) ? new Stale() : fault;
-    });
-}
-
-function ticketWrite({ ticket, isNew }: Plan["tickets"][number]) {
-  if (isNew) return { insertOne: { document: ticket } };
-  const {
-    subject,
-    lastMessage,
-    waitingSince,
-    status,
-    assignee,
-    updatedAt,
-    version,
-    open,
-    unrouted,
-    resolvedAt,
-    assignedAt,
-  } = ticket;
-  return {
-    updateOne: {
-      filter: { _id: ticket._id, version: version - 1 },
-      update: {
-        $set: {
-          subject,
-          lastMessage,
-          waitingSince,
-          status,
-          assignee,
-          updatedAt,
-          version,
-          ...(open && { open }),
-          ...(unrouted && { unrouted }),
-        },
-        $unset: {
-          ...(!resolvedAt && { resolvedAt: true as const }),
-          ...(!assignedAt && { assignedAt: true as const }),
-        },
-      },
-    },
-  };
-}
-
-function contactWrite({ contact, isNew }: Plan["contacts"][number]) {
-  if (isNew) return { insertOne: { document: contact } };
-  const { version } = contact;
-  return { replaceOne: { filter: { _id: contact._id, version }, replacement: { ...contact, version: version + 1 } } };
 }
 
 function announce(core: Core, { messages }: Facts, plan: Plan): void {

@@ -98,28 +98,17 @@ function asStored(item: InboundMessage, order: number): Message {
   };
 }
 
-/**
- * Collects conversations while a hint is on its way, and hints at all of them in bulk: once the wires are answered, and without
- * a timer, so that one alone is hinted at at once.
- */
+/** Collects the conversations of one turn of the event loop, and hints at them in bulk once their wires are answered. */
 function hintLater(core: Core): (conversation: string) => void {
   const conversations = new Set<string>();
-  let giving = false;
-
-  async function give(): Promise<void> {
-    while (conversations.size > 0) {
+  return (conversation) => {
+    conversations.add(conversation);
+    if (conversations.size > 1) return;
+    setImmediate(() => {
       crashPoint("answered, no hint");
       const ids = [...conversations];
       conversations.clear();
-      await core.hints.give(FILING, ids);
-    }
-    giving = false;
-  }
-
-  return (conversation) => {
-    conversations.add(conversation);
-    if (giving) return;
-    giving = true;
-    setImmediate(() => void give());
+      void core.hints.give(FILING, ids);
+    });
   };
 }

@@ -4,12 +4,16 @@ import { changeTicket } from "../tickets/change.ts";
 import { GATEWAY } from "../tickets/events.ts";
 import type { MessageKind, OutboundState, StoredSignal } from "../types.ts";
 
-/** Applies the news that waits for a conversation to the messages it is about. Repeating it changes nothing. */
-export async function fileSignals(core: Core, conversation: string): Promise<void> {
-  const { signals } = core.store;
-  for await (const signal of signals.find({ conversation, unfiled: true }).sort({ order: 1 })) {
+/** The news that waits for a conversation. */
+export function waitingSignals(core: Core, conversation: string): Promise<StoredSignal[]> {
+  return core.store.signals.find({ conversation, unfiled: true }).sort({ order: 1 }).toArray();
+}
+
+/** Applies news to the messages it is about. Repeating it changes nothing. */
+export async function fileSignals(core: Core, waiting: StoredSignal[]): Promise<void> {
+  for (const signal of waiting) {
     await apply(core, signal);
-    await signals.updateOne({ _id: signal._id }, { $unset: { unfiled: true } });
+    await core.store.signals.updateOne({ _id: signal._id }, { $unset: { unfiled: true } });
   }
 }
 
