@@ -1,8 +1,13 @@
 /** The load generator, a process of its own: does what the bench asks by IPC, one thing at a time. */
+
 import { type Latencies, latenciesOf } from "../statistics.ts";
+import { serveTasks } from "../tasks.ts";
+import { type Agent, connectAgent } from "./agent.ts";
+import { writePaced } from "./paced.ts";
 import { connectVisitors, type Side, type Visitor } from "./visitors.ts";
 
 const groups = new Map<string, Visitor[]>();
+const agents: Agent[] = [];
 let sent = 0;
 
 /** Everything that may be asked. */
@@ -18,33 +23,59 @@ export const tasks = {
   async rounds({ group, ms }: { group: string; ms: number }): Promise<Rounds> {
     const visitors = groups.get(group) ?? [];
     const times: number[] = [];
-    let refused = 0;
+    const refused: string[] = [];
     const from = performance.now();
     const until = from + ms;
     await Promise.all(
       visitors.map(async (visitor) => {
         for (let now = performance.now(); now < until; now = performance.now()) {
-          const accepted = await visitor.send(`c${++sent}`);
-          if (accepted) times.push(performance.now() - now);
-          else refused++;
+          const refusal = await visitor.send(`c${++sent}`);
+          if (refusal === null) times.push(performance.now() - now);
+          else refused.push(refusal);
         }
       }),
     );
     const latencies = latenciesOf(times);
     return { latencies, refused, perSecond: (times.length * 1_000) / (performance.now() - from) };
   },
+  /** An agent who watches every ticket that they are given. Resolves once they are connected. */
+  async agent({ url, key }: { url: string; key: string }): Promise<void> {
+    agents.push(await connectAgent(url, key));
+  },
+  /** How many tickets the agents watch. */
+  async watched(_input: object): Promise<number> {
+    return agents.reduce((sum, { watched }) => sum + watched.size, 0);
+  },
+  /** Visitors write by turns, so many a second, whether or not what came before has arrived. */
+  async paced({ group, perSecond, ms }: { group: string; perSecond: number; ms: number }): Promise<Paced> {
+    const written = await writePaced(groups.get(group) ?? [], { perSecond, ms });
+    const ids = new Set(written.map(({ clientId }) => clientId));
+    const seen = await Promise.all(agents.map((agent) => agent.seen(ids)));
+    const arrivals = new Map(seen.flatMap((each) => [...each]));
+    const toAgent = written.flatMap(({ clientId, at }) => {
+      const arrival = arrivals.get(clientId);
+      return arrival === undefined ? [] : [arrival - at];
+    });
+    return {
+      accepted: latenciesOf(written.flatMap(({ accepted }) => accepted ?? [])),
+      refused: written.flatMap(({ refusal }) => refusal ?? []),
+      toAgent: latenciesOf(toAgent),
+    };
+  },
 };
+
+export interface Paced {
+  accepted: Latencies;
+  /** Why each of them was. */
+  refused: string[];
+  toAgent: Latencies;
+}
 
 export interface Rounds {
   latencies: Latencies;
-  refused: number;
+  /** Why each of them was. */
+  refused: string[];
   perSecond: number;
 }
 
-process.on("message", ({ id, task, input }: { id: number; task: keyof typeof tasks; input: never }) => {
-  tasks[task](input).then(
-    (answer) => process.send?.({ id, answer }),
-    (fault) => process.send?.({ id, fault: String(fault?.stack ?? fault) }),
-  );
-});
-process.on("disconnect", () => process.exit());
+serveTasks(tasks);

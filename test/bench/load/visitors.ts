@@ -9,8 +9,8 @@ const TEXT = "Hello, my parcel has not arrived yet. Can you tell me where it is?
 /** Someone who writes; the same program for both sides. */
 export interface Visitor {
   socket: Socket;
-  /** Whether it was accepted. */
-  send(clientId: string): Promise<boolean>;
+  /** Null once it is accepted, else why it was not. */
+  send(clientId: string): Promise<string | null>;
 }
 
 /** Where visitors connect, and the event with which a side says that they may write. */
@@ -50,8 +50,8 @@ async function connect({ url, ready }: Side): Promise<Visitor> {
         .timeout(PATIENCE_MS)
         .emitWithAck("message", { clientId, text: TEXT })
         .then(
-          ({ ok }) => ok === true,
-          () => false,
+          ({ ok, error }) => (ok === true ? null : (error?.code ?? "refused")),
+          () => "no answer",
         ),
   };
 }

@@ -1,5 +1,9 @@
 import type { Measure } from "../measure.ts";
 import { chat } from "./chat.ts";
+import { filings } from "./filing.ts";
+import { idle } from "./idle.ts";
+import { latency } from "./latency.ts";
+import { start } from "./start.ts";
 
 /** Everything we measure, in the order of the table. */
-export const measures: Measure[] = [...chat];
+export const measures: Measure[] = [...chat, ...filings, idle, latency, start];
