@@ -1,4 +1,5 @@
-import Holidays from "date-holidays";
+import { createRequire } from "node:module";
+import type Holidays from "date-holidays";
 import { z } from "zod";
 
 const DAY = 24 * 60;
@@ -69,7 +70,8 @@ export const holidays = z
     dates: z.array(date).default([]),
   })
   .check(({ value, issues }) => {
-    const known = new Holidays();
+    if (value.country === undefined) return;
+    const known = calendars();
     const check = (key: "country" | "state" | "region", list: Record<string, string> | undefined, choice: string) => {
       const code = value[key];
       if (code !== undefined && list?.[code] === undefined) {
@@ -83,6 +85,12 @@ export const holidays = z
     if (known.getCountries()[country]) check("state", states, choiceOf(states));
     if (states?.[state]) check("region", regions, choiceOf(regions));
   });
+
+/** Read only by who names a country: it is 14 MB of the world's holidays. */
+function calendars(): Holidays {
+  const Known = createRequire(import.meta.url)("date-holidays") as typeof Holidays;
+  return new Known();
+}
 
 function choiceOf(list: Record<string, string> | undefined): string {
   return list ? `one of ${Object.keys(list).join(", ")}` : "none: there is none to choose from";

@@ -1,14 +1,12 @@
 import { connectMongo } from "../adapters/mongo.ts";
 import { openHints } from "../adapters/queue.ts";
 import { checkRedis, openWhispers } from "../adapters/redis.ts";
-import { serveWidget } from "../channels/webchat/pages.ts";
 import { ensureFirstAdmin, type FirstAdmin } from "./agents/first-admin.ts";
 import type { AcknowledgementFacts, Core, Settings, Whisper } from "./core.ts";
 import { crashPoint } from "./crash-point.ts";
 import { openFiles } from "./files/index.ts";
 import { openLedger } from "./intake/ledger.ts";
-import { startWeb, type Web } from "./roles/web.ts";
-import { startWorker } from "./roles/worker.ts";
+import type { Web } from "./roles/web.ts";
 import { installationSecret } from "./secret.ts";
 import { openStore } from "./store.ts";
 import { openActions } from "./tickets/actions.ts";
@@ -63,6 +61,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   }
 }
 
+/** Each role is loaded by the processes that have it: a library takes memory wherever it is read. */
 async function start(parts: GatewayParts, closers: (() => Promise<void>)[]): Promise<Omit<Gateway, "close">> {
   const { roles, stores, log, settings } = parts;
   const { redisUrl } = stores;
@@ -98,6 +97,7 @@ async function start(parts: GatewayParts, closers: (() => Promise<void>)[]): Pro
         return instance && module?.sendsFrom === "worker" ? [[inbox, instance] as const] : [];
       }),
     );
+    const { startWorker } = await import("./roles/worker.ts");
     const worker = startWorker({ core, numbers, redisUrl, scope, sendsFor, sweepFiles: () => files.sweepUnclaimed() });
     closers.push(() => worker.close());
   }
@@ -107,6 +107,8 @@ async function start(parts: GatewayParts, closers: (() => Promise<void>)[]): Pro
 
   const admin = await ensureFirstAdmin(store, { ...parts.admin, queues: [...settings.queues.keys()] });
   const [firstWebchat] = [...settings.inboxes].flatMap(([id, { channel }]) => (channel === "webchat" ? [id] : []));
+  const { startWeb } = await import("./roles/web.ts");
+  const { serveWidget } = await import("../channels/webchat/pages.ts");
   web.current = await startWeb({
     ...parts,
     core,

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { findStores, type Stores, startStores } from "../adapters/embedded/index.ts";
+import { findStores } from "../adapters/embedded/records.ts";
+import type { Stores } from "../adapters/embedded/stores.ts";
 import { openLog } from "../adapters/log.ts";
 import { channels } from "../channels/index.ts";
 import { type Config, type Environment, loadConfig, surroundings } from "../config/index.ts";
@@ -69,7 +70,8 @@ async function storesFor(
   log: Log,
 ): Promise<Stores> {
   const { MONGODB_URL, REDIS_URL, DATA_DIR, PORT } = environment;
-  if (roles.length === ROLES.length)
+  if (roles.length === ROLES.length) {
+    const { startStores } = await import("../adapters/embedded/stores.ts");
     return startStores({
       dataDir: DATA_DIR,
       environment: { ...surroundings(), ...definedOf(environment) },
@@ -80,6 +82,7 @@ async function storesFor(
       onChange: (change) => log.warn({ change }, "a store of ours has changed its state"),
       signal,
     });
+  }
   const found = findStores(DATA_DIR);
   const mongodbUrl = MONGODB_URL ?? found.mongodbUrl;
   const redisUrl = REDIS_URL ?? found.redisUrl;

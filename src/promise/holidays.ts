@@ -1,4 +1,5 @@
-import Holidays from "date-holidays";
+import { createRequire } from "node:module";
+import type Holidays from "date-holidays";
 
 const DAY = 86_400_000;
 /** A summer-time change makes a day an hour shorter; a part of a day is no holiday. */
@@ -20,7 +21,7 @@ export function createHolidays({
   dates,
 }: HolidaySettings): (date: string) => boolean {
   const own = new Set(dates);
-  const known = country === undefined ? undefined : new Holidays({ country, state, region }, { types: ["public"] });
+  const known = country === undefined ? undefined : publicHolidays({ country, state, region });
   const years = new Map<number, Set<string>>();
   const publicOnes = (year: number): Set<string> => {
     const found =
@@ -29,6 +30,12 @@ export function createHolidays({
     return found;
   };
   return (date) => own.has(date) || own.has(date.slice(5)) || publicOnes(Number(date.slice(0, 4))).has(date);
+}
+
+/** Read only by who names a country: it is 14 MB of the world's holidays. */
+function publicHolidays(place: { country: string; state: string; region: string }): Holidays {
+  const Known = createRequire(import.meta.url)("date-holidays") as typeof Holidays;
+  return new Known(place, { types: ["public"] });
 }
 
 /** Every whole day of a holiday. Some begin with the sunset before, and yet are named by the day that follows. */
