@@ -11,6 +11,7 @@ const AGAIN_MS = 500;
 /** A customer in a browser: the widget's own outbox, and its way of catching up, over a real connection. */
 export interface Customer {
   visitor(): string;
+  token(): string;
   /** What was written, oldest first; what was accepted, by text, with the id it was given. */
   written: string[];
   accepted: Map<string, string>;
@@ -49,6 +50,7 @@ export function customer(url: () => string): Customer {
 
   return {
     visitor: () => String(remembered.get("visitor") ?? ""),
+    token: () => String(remembered.get("token") ?? ""),
     written,
     accepted,
     waits,
