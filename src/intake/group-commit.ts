@@ -1,4 +1,4 @@
-import { bulkOutcome, type Collection, DURABLE, serializedSize } from "../../adapters/mongo.ts";
+import { bulkOutcome, type Collection, DURABLE, isStoreFault, serializedSize } from "../../adapters/mongo.ts";
 import { crashPoint } from "../crash-point.ts";
 import { NotStored, Refusal } from "../errors.ts";
 import { appendSeconds } from "../metrics.ts";
@@ -54,6 +54,7 @@ export function groupCommit<T extends { _id: string }>(
       const answered = await inTime(settled);
       crashPoint("inside the group commit");
       if (answered) continue;
+      // What waits would meet the same silence, and its wire would hear of it twice as late.
       const late = [...batch, ...waiting];
       release(waiting);
       waiting = [];
@@ -80,7 +81,8 @@ export function groupCommit<T extends { _id: string }>(
   }
 }
 
-async function append<T extends { _id: string }>(collection: Collection<T>, batch: Waiting<T>[]): Promise<void> {
+/** Tells each caller what became of its document, and answers whether MongoDB was there at all. */
+async function append<T extends { _id: string }>(collection: Collection<T>, batch: Waiting<T>[]): Promise<boolean> {
   crashPoint("before the append");
   const end = appendSeconds.startTimer();
   try {
@@ -96,16 +98,18 @@ async function append<T extends { _id: string }>(collection: Collection<T>, batc
       else if (fault === "duplicate") resolve("had");
       else reject(new NotStored(fault));
     });
+    return true;
   } catch (fault) {
     for (const { reject } of batch) reject(new NotStored(fault));
+    return !isStoreFault(fault);
   }
 }
 
-/** Whether it settles before the deadline. An answer that came while we were busy ourselves is read before we give up. */
-function inTime(work: Promise<void>): Promise<boolean> {
+/** Whether MongoDB answers before the deadline. An answer that came while we were busy ourselves is read before we give up. */
+function inTime(work: Promise<boolean>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => setImmediate(() => setImmediate(resolve, false)), BATCH_MS);
   });
-  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

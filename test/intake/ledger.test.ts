@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { MongoServerSelectionError } from "mongodb";
 import { Refusal } from "../../src/errors.ts";
 import { openLedger, type Receive } from "../../src/intake/ledger.ts";
 import type { Store } from "../../src/store.ts";
@@ -165,6 +166,20 @@ test("a failed write concern means not stored for all of the batch; sent again, 
   expect(await refusalsOf(batch.map(ledger))).toEqual(["not_stored", "not_stored", "not_stored"]);
   await Promise.all(batch.map(receive));
   expect(await storedOf(batch)).toBe(3);
+});
+
+test("what waits behind an append that finds no MongoDB is refused with it: it does not look for one as long once more", async () => {
+  const elsewhere = await database.connect();
+  const fail: ((fault: Error) => void)[] = [];
+  const insertMany = () => new Promise((_, reject) => fail.push(reject));
+  Object.assign(elsewhere.messages, { insertMany });
+  const ledger = openLedger(testCore(elsewhere));
+  const first = ledger(inbound());
+  await eventually(() => expect(fail).toHaveLength(1));
+  const second = ledger(inbound());
+  fail[0]?.(new MongoServerSelectionError("none is there", {} as never));
+  expect(await refusalsOf([first, second])).toEqual(["not_stored", "not_stored"]);
+  expect(fail).toHaveLength(1);
 });
 
 test("a store that is gone means not stored", async () => {
