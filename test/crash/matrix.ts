@@ -1,18 +1,27 @@
 import { addTally, emptyTally, type Tally } from "./account.ts";
 import { type Desk, openDesk } from "./desk.ts";
-import { type OwnGround, openGround } from "./grounds.ts";
+import { LeftOut, openGround } from "./grounds.ts";
 import { type Outcome, playRound } from "./round.ts";
 import type { Row } from "./rows.ts";
-import { openWorld, startAll, type World } from "./world.ts";
+import { type Ground, openWorld, startAll } from "./world.ts";
 
 /** Rounds that are not at rest yet while the next ones go on: their people still read and resend. */
 const OPEN_ROUNDS = 16;
 
+export interface Game {
+  rounds: number;
+  seed: number;
+  /** Called with each outcome as soon as it is known. */
+  tell(outcome: Outcome): void;
+  /** Ends the game before its time. */
+  stopped?: AbortSignal;
+}
+
 /** Plays rows one after another: round n has the seed `seed + n`, which chooses its row. Most rows share one gateway. */
 export async function playMatrix(
   rows: Row[],
-  { rounds, seed, tell }: { rounds: number; seed: number; tell(outcome: Outcome): void },
-): Promise<Outcome[]> {
+  { rounds, seed, tell, stopped }: Game,
+): Promise<{ outcomes: Outcome[]; versions: Record<string, string>; errors: string[] }> {
   const outcomes: Outcome[] = [];
   const open = new Set<Promise<void>>();
   const keep = (outcome: Outcome) => {
@@ -20,13 +29,14 @@ export async function playMatrix(
     tell(outcome);
   };
   const shared = await openGround();
+  const versions = shared.versions();
   const world = await openWorld(shared);
   try {
     await startAll(world);
     const desk = await openDesk(world, seed);
-    for (let round = seed; round < seed + rounds; round++) {
+    for (let round = seed; round < seed + rounds && !stopped?.aborted; round++) {
       const row = rows[round % rows.length];
-      if (row?.ground) keep(await playAlone(row, await row.ground(shared), round));
+      if (row?.ground) keep(await playAlone(row, shared, round));
       else if (row) {
         const { outcome } = await playRound(world, row, round);
         const told = outcome.then(keep).then(() => void open.delete(told));
@@ -34,16 +44,23 @@ export async function playMatrix(
         if (open.size >= OPEN_ROUNDS) await Promise.race(open);
       }
     }
+    if (stopped?.aborted) return { outcomes, versions, errors: world.errors() };
     await Promise.all(open);
-    keep({ row: "the agents, all rounds", seed, tally: await closeDesk(desk, world), slowest: 0 });
+    keep({ row: "the agents, all rounds", seed, tally: await closeDesk(desk), slowest: 0 });
   } finally {
     await world.stop();
     await shared.close();
   }
-  return outcomes;
+  return { outcomes, versions, errors: world.errors() };
 }
 
-async function playAlone(row: Row, ground: OwnGround, seed: number): Promise<Outcome> {
+async function playAlone(row: Row, shared: Ground, seed: number): Promise<Outcome> {
+  const ground = await row.ground?.(shared).catch((fault) => {
+    if (fault instanceof LeftOut) return fault;
+    throw fault;
+  });
+  if (!ground || ground instanceof LeftOut)
+    return { row: row.name, seed, tally: emptyTally(), slowest: 0, remark: ground?.message ?? "" };
   const world = await openWorld(ground);
   try {
     if (row.starts) return await (await playRound(world, row, seed)).outcome;
@@ -51,7 +68,7 @@ async function playAlone(row: Row, ground: OwnGround, seed: number): Promise<Out
     await ground.ready();
     const desk = await openDesk(world, seed);
     const outcome = await (await playRound(world, row, seed)).outcome;
-    addTally(outcome.tally, await closeDesk(desk, world));
+    addTally(outcome.tally, await closeDesk(desk));
     return outcome;
   } finally {
     await world.stop();
@@ -59,10 +76,9 @@ async function playAlone(row: Row, ground: OwnGround, seed: number): Promise<Out
   }
 }
 
-async function closeDesk(desk: Desk, world: World): Promise<Tally> {
+async function closeDesk(desk: Desk): Promise<Tally> {
   const tally = await desk.account();
   await desk.close();
-  for (const error of world.errors().slice(0, 5)) tally.wrongs.push(`logged as an error: ${error}`);
   return tally;
 }
 
