@@ -8,7 +8,8 @@ import type { Numbers } from "../tickets/numbers.ts";
 import type { Contact, Message } from "../types.ts";
 import { type Commit, openCommit } from "./commit.ts";
 import { decide, type Facts, MAX_TRIES, MessageFault, type Plan } from "./decide.ts";
-import { fileSignals, waitingSignals } from "./signals.ts";
+import { openReads, type Reads } from "./reads.ts";
+import { fileSignals } from "./signals.ts";
 
 /** Messages of one conversation that go into one transaction: far from MongoDB's limits, and a robot's flood is cut in pieces. */
 const AT_A_TIME = 100;
@@ -22,11 +23,12 @@ interface Filing {
   core: Core;
   numbers: Numbers;
   commit: Commit;
+  reads: Reads;
 }
 
 /** Opens filing for this process; within it, one conversation is filed by one at a time. */
 export function openFiling(core: Core, numbers: Numbers): File {
-  const filing: Filing = { core, numbers, commit: openCommit(core) };
+  const filing: Filing = { core, numbers, commit: openCommit(core), reads: openReads(core) };
   const underWay = new Map<string, Promise<void>>();
   return (conversation) => {
     const turn = (underWay.get(conversation) ?? Promise.resolve()).then(() => fileAll(filing, conversation));
@@ -41,7 +43,7 @@ export function openFiling(core: Core, numbers: Numbers): File {
 }
 
 async function fileAll(filing: Filing, conversation: string): Promise<void> {
-  const [signals] = await Promise.all([waitingSignals(filing.core, conversation), fileMessages(filing, conversation)]);
+  const [signals] = await Promise.all([filing.reads.signals(conversation), fileMessages(filing, conversation)]);
   await fileSignals(filing.core, signals);
 }
 
@@ -69,7 +71,7 @@ async function fileMessages(filing: Filing, conversation: string): Promise<void>
 async function fileSome(filing: Filing, conversation: string, limit: number): Promise<number> {
   const { core } = filing;
   const end = filingSeconds.startTimer();
-  const facts = await gather(core, conversation, limit);
+  const facts = await gather(filing, conversation, limit);
   if (facts.messages.length === 0) return 0;
   crashPoint("hint taken, not filed");
   announce(core, facts, await decideWithNumbers(filing, facts));
@@ -78,10 +80,10 @@ async function fileSome(filing: Filing, conversation: string, limit: number): Pr
 }
 
 /** Reads what the decision needs. Nothing is locked: the commit fails, and all starts again, when any of it has changed. */
-async function gather(core: Core, id: string, limit: number): Promise<Facts> {
-  const { messages, conversations, tickets, contacts } = core.store;
+async function gather({ core, reads }: Filing, id: string, limit: number): Promise<Facts> {
+  const { messages, tickets } = core.store;
   const [conversation, unfiled] = await Promise.all([
-    conversations.findOne({ _id: id }),
+    reads.conversation(id),
     messages.find({ conversation: id, unfiled: true }).sort({ order: 1 }).limit(limit).toArray(),
   ]);
   if (unfiled.length === 0) return { conversation, messages: [], tickets: new Map(), contacts: new Map() };
@@ -90,7 +92,7 @@ async function gather(core: Core, id: string, limit: number): Promise<Facts> {
   const current = (author: string | null) => tickets.findOne({ conversation: id, author }, { sort: CURRENT_FIRST });
   const [tops, known] = await Promise.all([
     Promise.all(conversation ? authors.map(current) : []),
-    contacts.find({ addresses: { $in: addresses } }).toArray(),
+    Promise.all(addresses.map(reads.contact)).then((all) => all.filter((contact) => contact !== undefined)),
   ]);
   const present = tops.filter((ticket) => ticket !== null);
   return {

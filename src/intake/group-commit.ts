@@ -1,4 +1,4 @@
-import { bulkOutcome, type Collection, DURABLE, isStoreFault, serializedSize } from "../../adapters/mongo.ts";
+import { bulkOutcome, type Collection, DURABLE, serializedSize } from "../../adapters/mongo.ts";
 import { crashPoint } from "../crash-point.ts";
 import { NotStored, Refusal } from "../errors.ts";
 import { appendSeconds } from "../metrics.ts";
@@ -81,7 +81,7 @@ export function groupCommit<T extends { _id: string }>(
   }
 }
 
-/** Tells each caller what became of its document, and answers whether MongoDB was there at all. */
+/** Tells each caller what became of its document, and answers whether MongoDB said anything of them. */
 async function append<T extends { _id: string }>(collection: Collection<T>, batch: Waiting<T>[]): Promise<boolean> {
   crashPoint("before the append");
   const end = appendSeconds.startTimer();
@@ -101,7 +101,7 @@ async function append<T extends { _id: string }>(collection: Collection<T>, batc
     return true;
   } catch (fault) {
     for (const { reject } of batch) reject(new NotStored(fault));
-    return !isStoreFault(fault);
+    return false;
   }
 }
 

@@ -4,11 +4,6 @@ import { changeTicket } from "../tickets/change.ts";
 import { GATEWAY } from "../tickets/events.ts";
 import type { MessageKind, OutboundState, StoredSignal } from "../types.ts";
 
-/** The news that waits for a conversation. */
-export function waitingSignals(core: Core, conversation: string): Promise<StoredSignal[]> {
-  return core.store.signals.find({ conversation, unfiled: true }).sort({ order: 1 }).toArray();
-}
-
 /** Applies news to the messages it is about. Repeating it changes nothing. */
 export async function fileSignals(core: Core, waiting: StoredSignal[]): Promise<void> {
   for (const signal of waiting) {

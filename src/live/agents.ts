@@ -1,6 +1,7 @@
 import type { Core } from "../core.ts";
 import { type MessageView, messageView, type TicketSummary, ticketSummary } from "../tickets/views.ts";
 import type { Message, Ticket } from "../types.ts";
+import type { Reads } from "./reads.ts";
 
 /** What the agents' sockets are told; the socket layer sends it to whom it concerns. */
 export interface AgentsAudience {
@@ -40,13 +41,8 @@ interface Watched {
 const LOOK_BACK_MS = 60_000;
 const LOOK_BACK_TICKETS = 200;
 
-export function openAgentsLive(core: Core, audience: AgentsAudience, anybody: () => boolean): AgentsLive {
+export function openAgentsLive(core: Core, reads: Reads, audience: AgentsAudience, anybody: () => boolean): AgentsLive {
   const watched = new Map<number, Watched>();
-  const tickets = inBatches(
-    core,
-    (ids) => core.store.tickets.find({ _id: { $in: ids } }).toArray(),
-    (ticket: Ticket) => audience.ticket(ticketSummary(ticket)),
-  );
   const states = inBatches(
     core,
     (ids) => core.store.messages.find({ _id: { $in: ids } }).toArray(),
@@ -66,7 +62,8 @@ export function openAgentsLive(core: Core, audience: AgentsAudience, anybody: ()
       do {
         entry.again = false;
         let previous: number = entry.cursor;
-        for (const message of await messagesOf(core, entry.ticket, previous)) {
+        for (const message of await reads.beyond(entry.conversation, previous)) {
+          if (message.ticket !== entry.ticket) continue;
           const view = messageView(message);
           audience.message(number, previous, view);
           previous = view.seq;
@@ -78,6 +75,17 @@ export function openAgentsLive(core: Core, audience: AgentsAudience, anybody: ()
     } finally {
       entry.reading = false;
     }
+  }
+
+  async function tellTicket(id: string): Promise<void> {
+    const ticket = await reads.ticket(id);
+    if (ticket) audience.ticket(ticketSummary(ticket));
+  }
+
+  function tellLater(id: string): void {
+    void tellTicket(id).catch((fault) =>
+      core.log.warn({ fault }, "could not read what has changed; connected agents catch up later"),
+    );
   }
 
   function wakeIf(matches: (entry: Watched) => boolean): void {
@@ -107,7 +115,7 @@ export function openAgentsLive(core: Core, audience: AgentsAudience, anybody: ()
       if (watched.size > 0) states(message);
     },
     ticketChanged(ticket) {
-      if (anybody()) tickets(ticket);
+      if (anybody()) tellLater(ticket);
     },
     typing(conversation) {
       for (const [number, entry] of watched) if (entry.conversation === conversation) audience.typing(number, "");
@@ -121,7 +129,7 @@ export function openAgentsLive(core: Core, audience: AgentsAudience, anybody: ()
         .sort({ updatedAt: -1 })
         .limit(LOOK_BACK_TICKETS)
         .forEach(({ _id }) => {
-          tickets(_id);
+          tellLater(_id);
         })
         .catch((fault) => core.log.warn({ fault }, "could not read the latest tickets"));
     },

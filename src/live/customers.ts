@@ -1,7 +1,8 @@
 import type { Core } from "../core.ts";
 import { CURRENT_FIRST } from "../store.ts";
 import { SPEAKER } from "../tickets/views.ts";
-import type { CustomerMessage, CustomerTicket, LiveListener, Message } from "../types.ts";
+import type { CustomerMessage, CustomerTicket, LiveListener, Message, Ticket } from "../types.ts";
+import type { Reads } from "./reads.ts";
 
 /** Messages read at once; a longer history is read in pages. */
 const PAGE = 200;
@@ -24,13 +25,21 @@ export async function customerHistory(
       .limit(limit)
       .toArray(),
   ]);
+  return viewsAfter(earlier?.seq ?? 0, messages);
+}
+
+function viewsAfter(last: number, messages: Message[]): CustomerMessage[] {
   const unsent = messages.findIndex(({ state }) => state === "queued" || state === "sending");
-  let previous = earlier?.seq ?? 0;
+  let previous = last;
   return messages.slice(0, unsent < 0 ? undefined : unsent).map((message) => {
     const view = customerView(message, previous);
     previous = view.seq;
     return view;
   });
+}
+
+function isShown({ kind, state }: Message): boolean {
+  return kind !== "note" && state !== "failed";
 }
 
 function customerView(message: Message, previous: number): CustomerMessage {
@@ -50,7 +59,10 @@ function customerView(message: Message, previous: number): CustomerMessage {
 /** The current ticket of a conversation, as its customer may see it. */
 export async function customerTicket(core: Core, conversation: string): Promise<CustomerTicket | null> {
   const ticket = await core.store.tickets.findOne({ conversation }, { sort: CURRENT_FIRST });
-  if (!ticket) return null;
+  return ticket && ticketView(ticket);
+}
+
+function ticketView(ticket: Ticket): CustomerTicket {
   const answered = ticket.clocks.firstResponse?.metAt !== undefined;
   return {
     number: ticket.number,
@@ -68,6 +80,8 @@ interface Follower {
 /** One conversation that somebody follows in this process: read by one reader at a time, for all of its followers. */
 interface Followed {
   followers: Set<Follower>;
+  /** The seq of the last message emitted: whoever is that far needs no look at what came before. */
+  emitted?: number;
   reading: boolean;
   again: boolean;
 }
@@ -76,12 +90,12 @@ interface Followed {
 export interface CustomersLive {
   follow(conversation: string, after: number, listener: LiveListener): () => void;
   wake(conversation: string): void;
-  ticketChanged(conversation: string): void;
+  ticketChanged(conversation: string, ticket: string): void;
   typing(conversation: string, agentName: string): void;
   catchUp(): void;
 }
 
-export function openCustomersLive(core: Core): CustomersLive {
+export function openCustomersLive(core: Core, reads: Reads): CustomersLive {
   const followed = new Map<string, Followed>();
 
   async function read(conversation: string, entry: Followed): Promise<void> {
@@ -102,17 +116,22 @@ export function openCustomersLive(core: Core): CustomersLive {
     }
   }
 
-  async function emitBeyond(conversation: string, { followers }: Followed): Promise<void> {
+  async function emitBeyond(conversation: string, entry: Followed): Promise<void> {
+    const { followers } = entry;
     const from = Math.min(...[...followers].map(({ cursor }) => cursor));
     if (!Number.isFinite(from)) return;
-    const messages = await customerHistory(core, conversation, from);
+    const messages =
+      from > 0 && from === entry.emitted
+        ? viewsAfter(from, (await reads.beyond(conversation, from)).filter(isShown))
+        : await customerHistory(core, conversation, from);
     for (const message of messages)
       for (const follower of followers) {
         if (message.seq <= follower.cursor) continue;
         follower.cursor = message.seq;
         follower.listener.message(message);
+        entry.emitted = message.seq;
       }
-    if (messages.length === PAGE) await emitBeyond(conversation, { followers, reading: true, again: false });
+    if (messages.length === PAGE) await emitBeyond(conversation, entry);
   }
 
   function wake(conversation: string): void {
@@ -120,8 +139,10 @@ export function openCustomersLive(core: Core): CustomersLive {
     if (entry) void read(conversation, entry);
   }
 
-  async function tellTicket(conversation: string): Promise<void> {
-    const ticket = await customerTicket(core, conversation);
+  /** An open ticket is the current one; after another's end it must be looked for. */
+  async function tellTicket(conversation: string, id: string): Promise<void> {
+    const changed = await reads.ticket(id);
+    const ticket = changed?.open ? ticketView(changed) : await customerTicket(core, conversation);
     if (ticket) for (const { listener } of followed.get(conversation)?.followers ?? []) listener.ticket(ticket);
   }
 
@@ -138,9 +159,9 @@ export function openCustomersLive(core: Core): CustomersLive {
         if (entry.followers.size === 0 && followed.get(conversation) === entry) followed.delete(conversation);
       };
     },
-    ticketChanged(conversation) {
+    ticketChanged(conversation, ticket) {
       if (followed.has(conversation))
-        void tellTicket(conversation).catch((fault) =>
+        void tellTicket(conversation, ticket).catch((fault) =>
           core.log.warn({ conversation, fault }, "could not read a ticket"),
         );
     },

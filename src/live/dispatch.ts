@@ -34,7 +34,7 @@ export function openDispatch(core: Core, { customers, agents, audience, sockets 
           if (whisper.changed) agents.stateChanged(whisper.changed);
           break;
         case "ticket":
-          customers.ticketChanged(whisper.conversation);
+          customers.ticketChanged(whisper.conversation, whisper.ticket);
           agents.ticketChanged(whisper.ticket);
           break;
         case "typing":
