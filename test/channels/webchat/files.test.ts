@@ -75,7 +75,8 @@ describe("an upload", () => {
       status: 413,
       error: { code: "file_too_large" },
     });
-    expect(await stored()).toBe(before);
+    // The visitor is told at once; what had arrived by then is taken away behind the answer.
+    await eventually(async () => expect(await stored()).toBe(before));
   });
 
   test("that says at once that it is far too large is refused unread", async () => {
