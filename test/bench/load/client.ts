@@ -38,19 +38,23 @@ export const tasks = {
     const latencies = latenciesOf(times);
     return { latencies, refused, perSecond: (times.length * 1_000) / (performance.now() - from) };
   },
-  /** An agent who watches every ticket that they are given. Resolves once they are connected. */
-  async agent({ url, key }: { url: string; key: string }): Promise<void> {
-    agents.push(await connectAgent(url, key));
+  /** An agent, who may watch every ticket that they are given. Resolves once they are connected. */
+  async agent({ url, key, watching }: { url: string; key: string; watching: boolean }): Promise<void> {
+    agents.push(await connectAgent(url, key, watching));
+  },
+  /** From now on agents resolve what they are newly given. */
+  async resolve(_input: object): Promise<void> {
+    for (const agent of agents) agent.resolve();
   },
   /** How many tickets the agents watch. */
   async watched(_input: object): Promise<number> {
     return agents.reduce((sum, { watched }) => sum + watched.size, 0);
   },
   /** Visitors write by turns, so many a second, whether or not what came before has arrived. */
-  async paced({ group, perSecond, ms }: { group: string; perSecond: number; ms: number }): Promise<Paced> {
+  async paced({ group, perSecond, ms, awaited = false }: Pace): Promise<Paced> {
     const written = await writePaced(groups.get(group) ?? [], { perSecond, ms });
     const ids = new Set(written.map(({ clientId }) => clientId));
-    const seen = await Promise.all(agents.map((agent) => agent.seen(ids)));
+    const seen = await Promise.all(awaited ? agents.map((agent) => agent.seen(ids)) : []);
     const arrivals = new Map(seen.flatMap((each) => [...each]));
     const toAgent = written.flatMap(({ clientId, at }) => {
       const arrival = arrivals.get(clientId);
@@ -62,7 +66,38 @@ export const tasks = {
       toAgent: latenciesOf(toAgent),
     };
   },
+  /** Somebody new writes once and leaves, so many a second; resolves to why some were refused. */
+  async newcomers({ side, perSecond, ms }: { side: Side; perSecond: number; ms: number }): Promise<string[]> {
+    const all = (perSecond * ms) / 1_000;
+    const refused: string[] = [];
+    const underWay: Promise<void>[] = [];
+    const from = performance.now();
+    while (underWay.length < all) {
+      if (performance.now() - from < (underWay.length * 1_000) / perSecond) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        continue;
+      }
+      underWay.push(writeOnce(side, `n${++sent}`).then((refusal) => void (refusal && refused.push(refusal))));
+    }
+    await Promise.all(underWay);
+    return refused;
+  },
 };
+
+async function writeOnce(side: Side, clientId: string): Promise<string | null> {
+  const [visitor] = await connectVisitors(side, 1);
+  const refusal = visitor ? await visitor.send(clientId) : "not connected";
+  visitor?.socket.disconnect();
+  return refusal;
+}
+
+export interface Pace {
+  group: string;
+  perSecond: number;
+  ms: number;
+  /** Waits until each has arrived at an agent. */
+  awaited?: boolean;
+}
 
 export interface Paced {
   accepted: Latencies;

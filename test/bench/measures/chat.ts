@@ -2,18 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { startBaseline } from "../baseline/index.ts";
 import { ending } from "../closers.ts";
 import { startFirstline } from "../gateway.ts";
-import type { tasks } from "../load/client.ts";
+import { type Load, noneRefused, startLoad } from "../load/start.ts";
 import { type Bench, comparison, type Measure, paired, type Row, type Target } from "../measure.ts";
 import type { Program } from "../program.ts";
-import { type Helper, startHelper } from "../tasks.ts";
 
 /** What one side still does after its last answer must not cost the other. */
 const SETTLE_MS = 300;
-
-export type Load = Helper<typeof tasks>;
-
-/** The load generator, in a process of its own. */
-export const startLoad = (): Load => startHelper("load/client.ts");
 
 /** Both sides of the chat, and who writes to them. */
 export interface Sides {
@@ -51,12 +45,6 @@ async function roundTrips(bench: Bench, visitors: number) {
     const what = `${visitors} ${visitors === 1 ? "visitor" : "visitors"} in flight`;
     return paired(bench, what, measure("ours", ours.web), measure("theirs", theirs.program));
   });
-}
-
-/** A side that refuses is not measured: it would be fast by doing less. */
-export function noneRefused(refused: string[]): void {
-  if (refused.length > 0)
-    throw new Error(`${refused.length} messages were refused: ${[...new Set(refused)].join(", ")}`);
 }
 
 type Sample = { perSecond: number; p50: number; cpu: number };
