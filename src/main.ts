@@ -26,7 +26,7 @@ async function main(args: string[]): Promise<void> {
     const roles = rolesOf(args);
     const { config, environment } = loadConfig();
     armCrashPoint(environment.FIRSTLINE_CRASH_POINT);
-    const log = openLog(environment.LOG_LEVEL, quietOn(environment));
+    const log = openLog(environment.LOG_LEVEL, quietOn(roles, environment));
     running.log = log;
     guard(log);
     running.stores = await storesFor(roles, config, environment, stopping.signal, log);
@@ -51,9 +51,11 @@ function rolesOf(args: string[]): Role[] {
   return args.length > 0 ? (args as Role[]) : [...ROLES];
 }
 
-/** On a terminal the log goes to a file, so that the first screen stays readable. */
-function quietOn(environment: Environment): string | undefined {
-  return process.stdout.isTTY ? resolve(environment.DATA_DIR, "logs/firstline.log") : undefined;
+/** On a terminal the log of the whole gateway goes to a file, so that the first screen stays readable. */
+function quietOn(roles: Role[], environment: Environment): string | undefined {
+  return process.stdout.isTTY && roles.length === ROLES.length
+    ? resolve(environment.DATA_DIR, "logs/firstline.log")
+    : undefined;
 }
 
 /** A fault that nobody foresaw is written down; what was in hand is durable, and others go on. */
@@ -135,6 +137,8 @@ async function run(
         url: `http://localhost:${gateway.port}`,
         login: gateway.admin,
         dataDir: stores.notes.length > 0 ? environment.DATA_DIR : undefined,
+        log: quietOn(roles, environment),
+        off: config.off,
         notes: stores.notes,
         config: environment.CONFIG,
       }),

@@ -10,6 +10,10 @@ export interface WelcomeFacts {
   login: { email: string; password?: string | undefined };
   /** Where the data is, when stores of our own keep it. */
   dataDir?: string | undefined;
+  /** Where the log goes, when not to this screen. */
+  log?: string | undefined;
+  /** Inboxes that are left off, and why. */
+  off: { inbox: string; reason: string }[];
   /** What was taken from where, as startStores tells it. */
   notes: string[];
   /** Path of the configuration. */
@@ -17,7 +21,7 @@ export interface WelcomeFacts {
 }
 
 /** The one screen that is printed when the gateway is ready: plain text, at most 24 lines of 80 columns. */
-export function welcome({ url, login, dataDir, notes, config }: WelcomeFacts): string {
+export function welcome({ url, login, dataDir, log, off, notes, config }: WelcomeFacts): string {
   return [
     "",
     "  Firstline is ready.",
@@ -29,6 +33,8 @@ export function welcome({ url, login, dataDir, notes, config }: WelcomeFacts): s
     ...entry("API", [`${url}/api/docs`]),
     "",
     ...(dataDir === undefined ? [] : entry("Data", [shortest(dataDir)])),
+    ...(log === undefined ? [] : entry("Log", [shortest(log)])),
+    ...off.flatMap(({ inbox, reason }) => entry("Off", [`${inbox}: ${reason}`])),
     ...notes.flatMap((note, index) => entry(index === 0 ? "Runs on" : "", [note])),
     ...entry("Next", [`edit ${shortest(config)}, check it with: npm run config`, "add your agents: console, Agents"]),
     ...entry("Stop", ["Ctrl-C"]),
