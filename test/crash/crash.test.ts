@@ -15,6 +15,7 @@ test("killed at each boundary of a message's life while people write, it loses, 
     ...faultRows(REDIS_AWAY_MS).filter(({ name }) => SHORT.test(name)),
   ];
   const { outcomes } = await playMatrix(rows, { rounds: rows.length, seed: rows.length * SEED, tell: () => undefined });
+  expect(outcomes.flatMap(({ fault = [], tally }) => [fault, tally.wrongs].flat())).toEqual([]);
   expect(outcomes.filter((outcome) => !isClean(outcome))).toEqual([]);
   for (const row of [everyPoint, ...killRows.slice(0, 1)]) {
     const outcome = outcomes.find(({ row: name }) => name === row.name);

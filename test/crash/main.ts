@@ -12,6 +12,8 @@ import { isClean, table } from "./table.ts";
 
 /** Longer than anything of ours waits for Redis. */
 const REDIS_AWAY_MS = 60_000;
+/** Enough to see what kind of wrong it is. */
+const SHOWN = 10;
 const EVERY_ROW: Row[] = [...crashRows, ...killRows, ...faultRows(REDIS_AWAY_MS), ...slowRows];
 
 const { values } = parseArgs({
@@ -65,5 +67,7 @@ function tell(outcome: Outcome): void {
   const { accepted, tickets, acks, uncertain } = tally.figures;
   const figures = `${accepted} messages, ${tickets} tickets, ${acks} acks, ${uncertain} uncertain`;
   console.log(`${isClean(outcome) ? "ok  " : "FAIL"} ${seed} ${row}: ${figures}${remark ? ` (${remark})` : ""}`);
-  for (const wrong of [...(fault ? [fault] : []), ...tally.wrongs]) console.log(`     ${wrong.slice(0, 400)}`);
+  const wrongs = [...(fault ? [fault] : []), ...tally.wrongs];
+  for (const wrong of wrongs.slice(0, SHOWN)) console.log(`     ${wrong.slice(0, 300)}`);
+  if (wrongs.length > SHOWN) console.log(`     and ${wrongs.length - SHOWN} more`);
 }

@@ -36,9 +36,9 @@ export async function playMatrix(
     const desk = await openDesk(world, seed);
     for (let round = seed; round < seed + rounds && !stopped?.aborted; round++) {
       const row = rows[round % rows.length];
-      if (row?.ground) keep(await playAlone(row, shared, round));
+      if (row?.ground) keep(await playAlone(row, shared, round, stopped));
       else if (row) {
-        const { outcome } = await playRound(world, row, round);
+        const { outcome } = await playRound(world, row, round, stopped);
         const told = outcome.then(keep).then(() => void open.delete(told));
         open.add(told);
         if (open.size >= OPEN_ROUNDS) await Promise.race(open);
@@ -54,7 +54,7 @@ export async function playMatrix(
   return { outcomes, versions, errors: world.errors() };
 }
 
-async function playAlone(row: Row, shared: Ground, seed: number): Promise<Outcome> {
+async function playAlone(row: Row, shared: Ground, seed: number, stopped?: AbortSignal): Promise<Outcome> {
   const ground = await row.ground?.(shared).catch((fault) => {
     if (fault instanceof LeftOut) return fault;
     throw fault;
@@ -63,11 +63,11 @@ async function playAlone(row: Row, shared: Ground, seed: number): Promise<Outcom
     return { row: row.name, seed, tally: emptyTally(), slowest: 0, remark: ground?.message ?? "" };
   const world = await openWorld(ground);
   try {
-    if (row.starts) return await (await playRound(world, row, seed)).outcome;
+    if (row.starts) return await (await playRound(world, row, seed, stopped)).outcome;
     await startAll(world);
     await ground.ready();
     const desk = await openDesk(world, seed);
-    const outcome = await (await playRound(world, row, seed)).outcome;
+    const outcome = await (await playRound(world, row, seed, stopped)).outcome;
     addTally(outcome.tally, await closeDesk(desk));
     return outcome;
   } finally {

@@ -5,14 +5,24 @@ import { customer } from "./customer.ts";
 import type { Random } from "./random.ts";
 import type { World } from "./world.ts";
 
+const CUSTOMERS = 4;
+const HOUSES = 2;
 /** A page of history holds 128 KB: some write so long that theirs takes several. */
 const LONG = 9_000;
 const GAP_MS = [30, 400] as const;
 const RESEND_MS = 300;
 const COURIER_ANSWER_MS = 10_000;
 
+/** Who writes in a round: of each channel some, one line a channel. */
+export function everybody(world: World): Correspondent[] {
+  return [
+    ...Array.from({ length: CUSTOMERS }, () => atWebchat(() => world.web.url)),
+    ...Array.from({ length: HOUSES }, () => byCourier(world)),
+  ];
+}
+
 /** Somebody at the web chat. */
-export function atWebchat(url: () => string): Correspondent {
+function atWebchat(url: () => string): Correspondent {
   const browser = customer(url);
   return {
     ...browser,
@@ -23,7 +33,7 @@ export function atWebchat(url: () => string): Correspondent {
 }
 
 /** Somebody who sends letters, each again and again until it is taken, one at a time. */
-export function byCourier(world: World): Correspondent {
+function byCourier(world: World): Correspondent {
   const house = randomUUID();
   const line: { id: string; text: string }[] = [];
   const notes = { written: [] as string[], accepted: new Map<string, string>(), waits: [] as number[] };
