@@ -18,5 +18,6 @@ process.on("message", ({ id, ask }) => {
   const worst = delays === undefined ? 0 : delays.percentile(99.9) / 1e6 - RESOLUTION_MS;
   process.send({ id, cpu: (user + system) / 1_000, rss, used: heapUsed + external, worstDelay: Math.max(0, worst) });
 });
-// The bench may go away first; a measured process ends by its own signal.
+// Nothing measured outlives the bench.
+process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
 process.channel?.unref();
